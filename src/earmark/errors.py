@@ -1,0 +1,29 @@
+"""What can go wrong, as exceptions whose text is one sentence for a person.
+
+Every error that Earmark raises on purpose is an :class:`EarmarkError`. Its text names the file (or
+model, or tag) and the reason, and needs no traceback to be understood.
+"""
+
+
+class EarmarkError(Exception):
+    """Base of all errors that Earmark raises on purpose; ``str(error)`` is one plain sentence."""
+
+
+class SoundError(EarmarkError):
+    """A sound cannot be read: missing, empty, not audio, no permission, no usable samples."""
+
+
+class ModelError(EarmarkError):
+    """A model cannot be used: missing part, damaged file, a card that makes no sense."""
+
+
+class UnknownModelError(ModelError):
+    """No model has this name and no folder lies at this path."""
+
+
+class OutputError(EarmarkError):
+    """A result cannot be written: no folder, no permission, full disk."""
+
+
+class VocabularyError(EarmarkError):
+    """A tag is not one of the vocabulary's."""

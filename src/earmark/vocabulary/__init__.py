@@ -1,0 +1,9 @@
+"""The words a model may say about music: which there are, which are synonyms, which exclude which.
+
+The official vocabulary is that of MagnaTagATune, 188 tags in the order of its label table; it lies
+in ``tags.toml`` and is meant to be read. A model that knows other words brings its own list.
+"""
+
+from earmark.vocabulary.vocabulary import CATEGORIES, Tag, Vocabulary, official_vocabulary
+
+__all__ = ["CATEGORIES", "Tag", "Vocabulary", "official_vocabulary"]
