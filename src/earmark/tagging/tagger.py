@@ -1,0 +1,132 @@
+"""From a sound to its Tagging: decode, log-mel, windows, network, pooling, calibration."""
+
+import os
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+import numpy as np
+
+from earmark.errors import EarmarkError, SoundError
+from earmark.sound import Samples, SoundStream, decode, melspectrogram_stream
+from earmark.sound.decode import Sound
+from earmark.tagging.batch import tag_in_processes, tag_one
+from earmark.tagging.calibration import Calibration
+from earmark.tagging.network import Network
+from earmark.tagging.result import Tagging, Timeline
+from earmark.tagging.windows import batched, cut_windows
+from earmark.zoo import find_model
+
+BATCH_SECONDS = 30  # of sound that the network gets at once
+
+
+class Tagger:
+    """A loaded model; call it with a sound.
+
+    Parameters
+    ----------
+    model : str or path
+        Name of a shipped model (see :func:`earmark.zoo.model_names`) or a model folder.
+    threads : int > 0
+        ONNX Runtime threads.
+
+    Raises
+    ------
+    ModelError
+        No such model, or a damaged one.
+
+    Examples
+    --------
+    >>> tagger = Tagger()
+    >>> tagging = tagger("song.mp3")  # doctest: +SKIP
+    >>> tagging.tags()  # doctest: +SKIP
+    {'rock': 0.61, 'guitar': 0.55, 'drums': 0.41}
+    """
+
+    def __init__(self, model: str | os.PathLike = "default", threads: int = 1) -> None:
+        self.card = find_model(model)
+        self._network = Network(self.card, threads)
+        self._calibration = Calibration(self.card.slopes, self.card.offsets)
+
+    def __call__(self, sound: Sound | np.ndarray, sample_rate: int | None = None) -> Tagging:
+        """Tag one sound.
+
+        Parameters
+        ----------
+        sound : path, bytes, binary file object, Samples, or np.ndarray
+            An array [shape=(n,) or (n, channels)] needs its `sample_rate`.
+        sample_rate : int > 0, in Hz
+            Only for an array.
+
+        Returns
+        -------
+        Tagging
+
+        Raises
+        ------
+        SoundError
+            One sentence naming the sound and why no tags came out.
+        """
+        if isinstance(sound, np.ndarray):
+            if sample_rate is None:
+                raise SoundError("samples need their sample rate: tagger(samples, sample_rate)")
+            sound = Samples(sound, sample_rate)
+        return self._tag(decode(sound, self.card.front_end.sample_rate))
+
+    def files(
+        self, paths: Iterable[str | os.PathLike], jobs: int = 1
+    ) -> Iterator[tuple[str | os.PathLike, Tagging | EarmarkError]]:
+        """Tag many files, in order, in bounded memory.
+
+        Parameters
+        ----------
+        paths : iterable of paths, of any length
+        jobs : int > 0
+            Processes. With more than one, a script must start its work under
+            ``if __name__ == "__main__":``, as multiprocessing demands.
+
+        Yields
+        ------
+        path, Tagging or EarmarkError
+            A file that cannot be tagged yields its error, and the rest goes on.
+        """
+        if jobs <= 1:
+            return ((path, tag_one(self, path)) for path in paths)
+        return tag_in_processes(partial(Tagger, self.card.folder), paths, jobs)
+
+    def _tag(self, stream: SoundStream) -> Tagging:
+        card = self.card
+        frames = melspectrogram_stream(stream, card.front_end)
+        size = max(1, round(BATCH_SECONDS / card.window_seconds))
+        scores, embeddings, new = [], [], []
+        for stack, counts in batched(cut_windows(frames, card.window_frames), size):
+            batch_scores, batch_embeddings = self._network(stack)
+            scores.append(batch_scores)
+            embeddings.append(np.asarray(counts, np.float32) @ batch_embeddings)
+            new += counts
+        windows = np.concatenate(scores)
+        shares = (np.array(new) / sum(new)).astype(np.float32)
+        return Tagging(
+            vocabulary=card.vocabulary,
+            thresholds=card.thresholds,
+            scores=self._calibration(shares @ windows),
+            timeline=self._timeline(windows, new, stream.seconds),
+            embedding=np.sum(embeddings, axis=0) / np.float32(sum(new)),
+            model=card.name,
+            seconds=stream.seconds,
+            warning=self._warning(stream),
+        )
+
+    def _timeline(self, windows: np.ndarray, new: list[int], seconds: float) -> Timeline:
+        hop = self.card.front_end.seconds(1)
+        ends = np.cumsum(new) * hop
+        ends[-1] = seconds
+        starts = np.concatenate([[0.0], ends[:-1]])
+        return Timeline(starts, ends, self._calibration(windows))
+
+    def _warning(self, stream: SoundStream) -> str | None:
+        reasons = list(stream.warnings)
+        window = self.card.window_seconds
+        if stream.seconds < window:
+            length = f"only {stream.seconds:.2g} seconds long"
+            reasons.append(f"{length}, padded to {window:.2g} by repeating it")
+        return f"{stream.name}: {'; '.join(reasons)}" if reasons else None
