@@ -1,0 +1,68 @@
+"""The ``earmark`` command: collects the verbs and turns errors into sentences and exit codes.
+
+Exit codes: 0 all went well, perhaps with a reservation; 1 something got no tags or could not be
+written; 2 wrong usage; 130 stopped by Ctrl-C.
+"""
+
+import os
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from earmark import EarmarkError, __version__
+from earmark.cli.models import models
+from earmark.cli.tag import tag
+
+app = typer.Typer(
+    help="Listen to music and write down what is heard.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"earmark {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _earmark(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="The version.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command()(tag)
+app.command()(models)
+
+
+def main() -> None:
+    """Run the command."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except EarmarkError as error:
+        print(f"earmark: {error}", file=sys.stderr)
+        _leave(1)
+    except BrokenPipeError:
+        _leave(1)
+
+
+def _leave(code: int) -> NoReturn:
+    """Exit; what stdout cannot take is dropped, or Python would complain once more."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

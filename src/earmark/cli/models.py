@@ -1,0 +1,25 @@
+"""``earmark models``: what is shipped, how large, how fast, how good."""
+
+from typing import Annotated
+
+import typer
+
+from earmark.cli.listing import ListFormat
+
+
+def models(
+    form: Annotated[ListFormat, typer.Option("--format", help="How to write them.")] = (
+        ListFormat.table
+    ),
+) -> None:
+    """List the shipped models with size, speed and measured quality from their cards.
+
+    Examples:
+
+      earmark models
+
+      earmark models --format json
+    """
+    from earmark.outputs.models import models_json, models_table
+
+    typer.echo(models_json() if form is ListFormat.json else models_table())

@@ -1,0 +1,53 @@
+"""Where results go: a file that others see whole or not at all, or standard output."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from earmark.errors import OutputError
+
+
+@contextmanager
+def atomic_file(path: str | os.PathLike, mode: str = "w") -> Iterator[IO]:
+    """A file to write that takes its name only when everything is written and on disk.
+
+    Parameters
+    ----------
+    path : path
+        What was there stays until then, and for good if anything fails.
+    mode : 'w' (UTF-8, newlines as written) or 'wb'
+
+    Raises
+    ------
+    OutputError
+        One sentence: the file cannot be written.
+    """
+    path = Path(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    text = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
+    try:
+        with open(part, mode, **text) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def standard_output() -> Iterator[IO[str]]:
+    """Standard output; OutputError where it cannot be written, a broken pipe as it is."""
+    try:
+        yield sys.stdout
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"standard output: cannot be written ({error.strerror})") from error
