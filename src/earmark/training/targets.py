@@ -1,0 +1,86 @@
+"""What a window is taught: the teachers' guess, blended with what people said of its tracks.
+
+With two tellers of different trust the blend is their weighted mean, and the weights add up; under
+cross-entropy that equals showing the window once with each label.
+"""
+
+import numpy as np
+
+from earmark.training.corpus import Corpus
+from earmark.training.windows import SILENT
+from earmark.vocabulary import official_vocabulary
+
+HUMAN_WEIGHT = 1.0
+HUMAN_POSITIVE = 0.85  # a catalogue's tag is true of most windows of a track, not of all
+HUMAN_NEGATIVE = 0.0
+SILENT_TAGS = {"silence": 0.9, "quiet": 0.3, "low": 0.1, "no vocals": 0.1, "ambient": 0.1}
+
+
+def track_targets(corpus: Corpus) -> np.ndarray:
+    """What people say of each track, on the scale of MagnaTagATune's listeners.
+
+    Returns
+    -------
+    np.ndarray [shape=(files, 188), float32]
+        MagnaTagATune fractions where the song has them, else .85 and 0 for certain tags, NaN where
+        nobody knows.
+    """
+    labels = corpus.human_labels()
+    targets = np.where(labels == 1, HUMAN_POSITIVE, np.where(labels == 0, HUMAN_NEGATIVE, labels))
+    fractions = corpus.mtat_fractions()
+    annotated = ~np.isnan(fractions[:, 0])
+    targets[annotated] = fractions[annotated]
+    return targets.astype(np.float32)
+
+
+def blend(
+    soft: np.ndarray, confidence: np.ndarray, human: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weighted mean of soft targets and human ones.
+
+    Parameters
+    ----------
+    soft : np.ndarray [shape=(n, tags)], the teachers' guess
+    confidence : np.ndarray [shape=(tags,) or (n, tags)], its weight
+    human : np.ndarray [shape=(n, tags)], NaN where nobody knows
+
+    Returns
+    -------
+    targets, weights : np.ndarray [shape=(n, tags), float32]
+    """
+    known = ~np.isnan(human)
+    weights = confidence + HUMAN_WEIGHT * known
+    targets = (soft * confidence + HUMAN_WEIGHT * np.where(known, human, 0)) / weights
+    return targets.astype(np.float32), weights.astype(np.float32)
+
+
+def window_targets(
+    corpus: Corpus,
+    soft: np.ndarray,
+    confidence: np.ndarray,
+    track: np.ndarray,
+    second: np.ndarray,
+    second_db: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Targets and weights of drawn windows.
+
+    A window of one track gets all that is known of it; a mixture only what the louder track
+    certainly holds, since what one lacks the other may have; an empty room its own few tags.
+
+    Returns
+    -------
+    targets, weights : np.ndarray [shape=(n, tags), float32]
+    """
+    people = track_targets(corpus)
+    louder = np.where(second_db > 0, second, track)
+    human = people[louder]
+    mixed = second >= 0
+    human[mixed] = np.where(human[mixed] > 0, human[mixed], np.nan)
+    # The other track may hold the tag too, so a fraction is a lower bound.
+    human[mixed] = np.fmax(human[mixed], np.where(np.isnan(human[mixed]), np.nan, soft[mixed]))
+    targets, weights = blend(soft, confidence, human)
+    silent = track == SILENT
+    targets[silent], weights[silent] = 0.0, 1.0
+    for tag, value in SILENT_TAGS.items():
+        targets[silent, official_vocabulary().index(tag)] = value
+    return targets, weights

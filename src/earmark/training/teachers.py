@@ -1,0 +1,125 @@
+"""Networks that label any sound: raw scores of a 2.992 s window, and their merge to 188 tags.
+
+A teacher folder holds four ONNX networks (two trained on MagnaTagATune, one on the Million Song
+Dataset, YAMNet on AudioSet), their label lists, and the numbers of the merge: a linear extension
+from the top 50 tags to all 188, and which words of other teachers mean the same as a tag.
+"""
+
+import json
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from earmark.sound.melspectrogram import FrontEnd, melspectrogram
+
+FRONT_END = FrontEnd(sample_rate=16000, n_fft=512, hop_length=256, n_mels=96)
+FRAMES = 187
+WINDOW = FRAMES * FRONT_END.hop_length  # samples
+YAMNET_PATCH = 15600  # samples
+YAMNET_STARTS = (0, 16000, 32000)
+MEL_TEACHERS = ("MTT_musicnn", "MTT_vgg", "MSD_musicnn")
+
+
+class Teachers:
+    """The four networks of a folder, each on one thread.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds ``MTT_musicnn.onnx``, ``MTT_vgg.onnx``, ``MSD_musicnn.onnx``, ``YAMNet.onnx``,
+        ``*_labels.json``, ``merge.npz`` and ``same_meaning.json``.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+
+    @cached_property
+    def _networks(self) -> dict[str, onnxruntime.InferenceSession]:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        return {
+            name: onnxruntime.InferenceSession(
+                str(self.folder / f"{name}.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+            for name in (*MEL_TEACHERS, "YAMNet")
+        }
+
+    def _run(self, name: str, batch: np.ndarray) -> np.ndarray:
+        network = self._networks[name]
+        return network.run(None, {network.get_inputs()[0].name: batch.astype(np.float32)})[0]
+
+    def raw(self, windows: np.ndarray) -> dict[str, np.ndarray]:
+        """Scores as the networks give them.
+
+        Parameters
+        ----------
+        windows : np.ndarray [shape=(n, 47872), float32]
+            Mono samples at 16 kHz in [-1, 1].
+
+        Returns
+        -------
+        dict
+            ``MTT_musicnn``, ``MTT_vgg``, ``MSD_musicnn`` [shape=(n, 50)] and ``YAMNet``
+            [shape=(n, 521), the mean of three patches a second apart], all in [0, 1].
+        """
+        mels = np.stack([melspectrogram(window, FRONT_END)[:FRAMES] for window in windows])
+        scores = {name: self._run(name, mels) for name in MEL_TEACHERS}
+        scores["YAMNet"] = np.stack(
+            [
+                np.mean([self._run("YAMNet", w[s : s + YAMNET_PATCH])[0] for s in YAMNET_STARTS], 0)
+                for w in windows
+            ]
+        )
+        return scores
+
+    @cached_property
+    def _merge(self) -> dict[str, np.ndarray]:
+        with np.load(self.folder / "merge.npz") as numbers:
+            return dict(numbers)
+
+    def _labels(self, teacher: str) -> dict[str, int]:
+        names = json.loads((self.folder / f"{teacher}_labels.json").read_text())
+        return {name: i for i, name in enumerate(names)}
+
+    def merge(self, raw: dict[str, np.ndarray]) -> np.ndarray:
+        """One guess for each of the 188 tags.
+
+        The top 50 are the mean of the two MagnaTagATune networks, the others their linear
+        extension; a word of another teacher that means the same raises a tag.
+
+        Returns
+        -------
+        np.ndarray [shape=(n, 188), float32, in [0, 1]]
+        """
+        numbers = self._merge
+        top = (raw["MTT_musicnn"].astype(np.float32) + raw["MTT_vgg"]) / 2
+        merged = np.clip(top @ numbers["extension"][:, :-1].T + numbers["extension"][:, -1], 0, 1)
+        scaled = {
+            "msd": np.clip(raw["MSD_musicnn"] / numbers["msd_scale"], 0, 1),
+            "yam": np.clip(raw["YAMNet"] / numbers["yamnet_scale"], 0, 1),
+        }
+        index = {"msd": self._labels("msd"), "yam": self._labels("yamnet")}
+        meanings = json.loads((self.folder / "same_meaning.json").read_text())
+        for column, tag in enumerate(numbers["tags"]):
+            for teacher, word, weight in meanings.get(str(tag), ()):
+                guess = weight * scaled[teacher][:, index[teacher][word]]
+                merged[:, column] = np.maximum(merged[:, column], guess)
+        return merged.astype(np.float32)
+
+    def confidence(self) -> np.ndarray:
+        """Weight of each tag's guess: 1 for the top 50, .5 with a teacher's own word, else .3.
+
+        Returns
+        -------
+        np.ndarray [shape=(188,), float32]
+        """
+        top = self._labels("mtt")
+        meanings = json.loads((self.folder / "same_meaning.json").read_text())
+        weights = [
+            1.0 if str(tag) in top else 0.5 if str(tag) in meanings else 0.3
+            for tag in self._merge["tags"]
+        ]
+        return np.array(weights, dtype=np.float32)
