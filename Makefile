@@ -1,0 +1,28 @@
+# Two commands: `make tag [FILE=song.mp3]` sets up and tags, `make test` sets up and tests.
+PYTHON ?= python3
+BIN := .venv/bin
+
+tag: .venv/earmark
+	$(BIN)/earmark tag $(if $(FILE),"$(FILE)")
+
+test: .venv/earmark-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pytest
+
+bench: .venv/earmark
+	$(BIN)/python benchmarks/pipeline.py
+
+.venv/earmark: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+# torch is named first and exactly, so that a machine with a build for processors only takes that.
+.venv/earmark-dev: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet torch==2.13.0
+	$(BIN)/pip install --quiet --editable ".[train,dev]"
+	touch $@ .venv/earmark
+
+.PHONY: tag test bench
