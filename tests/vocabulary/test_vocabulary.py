@@ -165,7 +165,7 @@ def test_plain_vocabulary():
     assert plain.names == ("siren", "vocals", "no vocals")
     assert plain.tag("siren") == Tag("siren", "other", "siren")
     assert not plain.contradicts("vocals", "no vocals")
-    with pytest.raises(VocabularyError, match="^the tag 'siren' is there more than once$"):
+    with pytest.raises(VocabularyError, match=r"^the tag 'siren' is there more than once$"):
         Vocabulary.from_names(["siren", "vocals", "siren"])
 
 
@@ -223,10 +223,10 @@ def test_own_file_that_makes_no_sense(tmp_path, text, reason):
 
 
 def test_own_file_that_cannot_be_read(tmp_path):
-    with pytest.raises(VocabularyError, match="nowhere.toml cannot be read: No such file"):
+    with pytest.raises(VocabularyError, match=r"nowhere.toml cannot be read: No such file"):
         Vocabulary.from_toml(tmp_path / "nowhere.toml")
     (tmp_path / "latin.toml").write_bytes(b'tag = [{name = "caf\xe9"}]')
-    with pytest.raises(VocabularyError, match="latin.toml makes no sense"):
+    with pytest.raises(VocabularyError, match=r"latin.toml makes no sense"):
         Vocabulary.from_toml(tmp_path / "latin.toml")
 
 

@@ -177,6 +177,9 @@ class _Opened:
         try:
             if path.is_dir():
                 raise SoundError(f"{self._name}: is a folder, not a sound file")
+            if path.exists() and not path.is_file():  # a named pipe or a device
+                with open(path, "rb") as pipe:
+                    return self._checked(self._seekable(pipe))
             with open(path, "rb") as file:
                 if not file.read(1):
                     raise SoundError(f"{self._name}: the file is empty")

@@ -1,0 +1,125 @@
+"""Drawing training windows and what they are taught, on a small corpus made here."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sounds import music, write
+
+pytest.importorskip("torch", reason="the train extra is not installed")
+
+from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
+from earmark.training.targets import blend, track_targets, window_targets
+from earmark.training.windows import (
+    FRAMES,
+    FRONT_END,
+    SAMPLES,
+    SILENT,
+    draw_window,
+    student_mel,
+    track_weights,
+)
+from earmark.vocabulary import official_vocabulary
+
+CSV = """file,split,source,kind,tags,not_tags,mtat_tags
+a.wav,train,one,music,rock;drums,no drums,
+b.wav,train,two,music,,,piano:0.5;slow:0.25
+c.wav,valid,two,music,flute,,
+d.wav,train,one,one-shot,flute,,
+"""
+SECONDS = {"a": 12, "b": 9, "c": 6, "d": 1}
+TAG = official_vocabulary().index
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    folder = tmp_path_factory.mktemp("corpus")
+    (folder / "corpus.csv").write_text(CSV, encoding="utf-8")
+    for seed, (name, seconds) in enumerate(SECONDS.items()):
+        write(folder / f"{name}.wav", music(seconds, 22050, 2, seed), 22050)
+    return load_corpus(folder, folder / "cache", jobs=1)
+
+
+def test_the_corpus_is_decoded_once_to_16_khz(corpus: Corpus) -> None:
+    lengths = np.diff(corpus.offsets) / SAMPLE_RATE
+    np.testing.assert_allclose(lengths, list(SECONDS.values()), atol=1e-3)
+    folder = Path(corpus.waves.filename).parents[1]
+    for name in SECONDS:
+        (folder / f"{name}.wav").unlink()
+    again = load_corpus(folder, folder / "cache", jobs=1)
+    np.testing.assert_array_equal(again.waves, corpus.waves)
+
+
+def test_labels_say_what_is_known_and_only_that(corpus: Corpus) -> None:
+    labels = corpus.human_labels()
+    assert labels[0, TAG("rock")] == 1 and labels[0, TAG("no drums")] == 0
+    assert np.isnan(labels[0, TAG("piano")])
+    targets = track_targets(corpus)
+    assert targets[1, TAG("piano")] == 0.5
+    assert targets[1, TAG("rock")] == 0  # MagnaTagATune: not given means absent
+    assert targets[0, TAG("rock")] == pytest.approx(0.85)
+
+
+def test_only_training_tracks_are_drawn(corpus: Corpus) -> None:
+    weights = track_weights(corpus)
+    assert weights.sum() == pytest.approx(1)
+    assert weights[2] == 0
+    assert weights[1] > weights[0]  # MagnaTagATune songs more often
+    assert weights[0] > weights[3]  # long ones more often
+
+
+def test_the_same_seed_draws_the_same_window(corpus: Corpus) -> None:
+    weights = track_weights(corpus)
+    first, second = (draw_window(corpus, weights, np.random.default_rng(5)) for _ in range(2))
+    np.testing.assert_array_equal(first.samples, second.samples)
+
+
+def test_windows_are_sound_of_the_right_length(corpus: Corpus) -> None:
+    weights, rng = track_weights(corpus), np.random.default_rng(0)
+    kinds = set()
+    for _ in range(300):
+        window = draw_window(corpus, weights, rng)
+        assert window.samples.shape == (SAMPLES,) and window.samples.dtype == np.float32
+        assert np.isfinite(window.samples).all() and np.abs(window.samples).max() <= 1
+        kinds.add("silent" if window.track == SILENT else "mixed" if window.second >= 0 else "one")
+        if window.track == SILENT:
+            assert np.abs(window.samples).max() < 0.01
+    assert kinds == {"silent", "mixed", "one"}
+    assert student_mel(window.samples).shape == (FRAMES, FRONT_END.n_mels)
+
+
+def test_the_students_frames_are_whole() -> None:
+    """A steady tone gives equal frames, also the first and the last."""
+    tone = np.sin(2 * np.pi * 500 * np.arange(SAMPLES) / SAMPLE_RATE).astype(np.float32)
+    mel = student_mel(tone)
+    np.testing.assert_allclose(mel[0], mel[FRAMES // 2], atol=0.02)
+    np.testing.assert_allclose(mel[-1], mel[FRAMES // 2], atol=0.02)
+
+
+def test_blend_is_the_weighted_mean_of_those_who_know() -> None:
+    targets, weights = blend(
+        np.array([[0.2, 0.2]]), np.array([1.0, 0.5]), np.array([[0.8, np.nan]])
+    )
+    np.testing.assert_allclose(targets, [[0.5, 0.2]], rtol=1e-6)
+    np.testing.assert_allclose(weights, [[2.0, 0.5]])
+
+
+def test_mixtures_keep_only_what_the_louder_track_certainly_holds(corpus: Corpus) -> None:
+    soft = np.full((4, 188), 0.1, np.float32)
+    targets, weights = window_targets(
+        corpus,
+        soft,
+        np.ones(188, np.float32),
+        track=np.array([0, 0, 0, SILENT]),
+        second=np.array([-1, 3, 3, -1]),
+        second_db=np.array([-np.inf, -6.0, 2.0, -np.inf]),
+    )
+    plain, softer, louder, silent = targets
+    assert plain[TAG("rock")] == pytest.approx((0.1 + 0.85) / 2)
+    assert plain[TAG("no drums")] == pytest.approx(0.05)
+    assert softer[TAG("rock")] == plain[TAG("rock")]
+    assert softer[TAG("no drums")] == pytest.approx(0.1)  # absence in one says nothing of both
+    assert louder[TAG("flute")] == pytest.approx((0.1 + 0.85) / 2)
+    assert louder[TAG("rock")] == pytest.approx(0.1)
+    assert silent.argmax() == TAG("silence") and silent[TAG("rock")] == 0
+    assert (weights[3] == 1).all()

@@ -1,0 +1,159 @@
+"""Models are found by name or path, checked by sha-256, and refused in one sentence."""
+
+import shutil
+import tomllib
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from earmark.errors import ModelError, UnknownModelError
+from earmark.tagging import Network
+from earmark.vocabulary import official_vocabulary
+from earmark.zoo import find_model, load_card, model_names
+
+MODELS = ("default", "cnn3")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(find_model("cnn3").folder, tmp_path / "cnn3"))
+
+
+def edit(folder: Path, old: str, new: str) -> None:
+    card = folder / "card.toml"
+    text = card.read_text("utf-8")
+    assert old in text
+    card.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_both_models_are_shipped_default_first() -> None:
+    assert tuple(model_names()) == MODELS
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_file_is_the_one_the_card_names(name: str) -> None:
+    card = find_model(name)
+    assert set(card.sha256) == {"model.onnx", "model.safetensors"}
+    for file, digest in card.sha256.items():
+        assert sha256((card.folder / file).read_bytes()).hexdigest() == digest
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_card_says_all_it_must(name: str) -> None:
+    card = find_model(name)
+    assert card.vocabulary.names == official_vocabulary().names
+    assert (card.slopes > 0).all()
+    assert ((card.thresholds > 0) & (card.thresholds < 1)).all()
+    details = card.details
+    for words in ("architecture", "recipe", "data", "teachers", "epochs"):
+        assert details["training"][words]
+    assert details["use"]["limits"] and details["licence"] == "MIT"
+    measured = details["measured"]
+    for part in ("top50", "all188", "musicnn_top50"):
+        assert measured[part]["songs"] > 0 and measured[part]["tags"] > 0
+        low, high = measured[part]["roc_auc_ci"]
+        assert low < measured[part]["roc_auc"] < high
+    assert len(measured["per_tag"]) == measured["top50"]["tags"]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_network_takes_any_number_of_windows(name: str) -> None:
+    card = find_model(name)
+    network = Network(card)
+    windows = np.random.default_rng(0).random(
+        (5, card.window_frames, card.front_end.n_mels), dtype=np.float32
+    )
+    scores, embedding = network(windows)
+    assert scores.shape == (5, 188) and len(embedding) == 5
+    assert scores.min() >= 0 and scores.max() <= 1
+    np.testing.assert_allclose(network(windows[2:3])[0], scores[2:3], atol=1e-5)
+
+
+def test_default_beats_cnn3_and_stays_near_the_peer() -> None:
+    ours = find_model("default").details["measured"]
+    assert ours["top50"]["roc_auc"] > ours["musicnn_top50"]["roc_auc"] - 0.06
+    assert ours["top50"]["roc_auc"] > find_model("cnn3").details["measured"]["top50"]["roc_auc"]
+
+
+def test_a_folder_is_a_model_by_its_path(copy: Path) -> None:
+    assert find_model(copy).name == "cnn3"
+    assert find_model(str(copy)).folder == copy
+
+
+def test_an_unknown_name_lists_the_shipped_models() -> None:
+    with pytest.raises(UnknownModelError, match=r"no model 'tuba'.*default, cnn3"):
+        find_model("tuba")
+
+
+def test_a_damaged_network_is_refused(copy: Path) -> None:
+    content = bytearray((copy / "model.onnx").read_bytes())
+    content[len(content) // 2] ^= 1
+    (copy / "model.onnx").write_bytes(content)
+    with pytest.raises(ModelError, match=r"model\.onnx is damaged") as caught:
+        Network(load_card(copy))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_network_is_refused(copy: Path) -> None:
+    (copy / "model.onnx").unlink()
+    with pytest.raises(ModelError, match="cannot be read"):
+        Network(load_card(copy))
+
+
+def test_a_file_that_is_no_network_is_refused(copy: Path) -> None:
+    old = find_model("cnn3").sha256["model.onnx"]
+    (copy / "model.onnx").write_bytes(b"not a network")
+    edit(copy, old, sha256(b"not a network").hexdigest())
+    with pytest.raises(ModelError, match="not a network that can be run"):
+        Network(load_card(copy))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("name = ", "name == ", "makes no sense"),
+        ("n_fft = 1024", "n_fft = 1023", "even n_fft"),
+        ("n_fft = 1024", "n_fft = 'many'", "makes no sense"),
+        ("summary", "sumary", "lacks 'summary'"),
+        ('name = "sitar"', 'name = "guitar"', "makes no sense"),
+    ],
+)
+def test_a_card_that_makes_no_sense_is_refused(copy: Path, old: str, new: str, reason: str) -> None:
+    edit(copy, old, new)
+    with pytest.raises(ModelError, match=reason) as caught:
+        load_card(copy)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_without_a_card_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"card\.toml cannot be read"):
+        find_model(tmp_path)
+
+
+def test_weights_in_safetensors_give_what_the_onnx_gives() -> None:
+    torch = pytest.importorskip("torch", reason="the train extra is not installed")
+    from safetensors.torch import load_file
+
+    from earmark.training.export import ARCHITECTURES, Shipped
+
+    for name in MODELS:
+        card = find_model(name)
+        network = ARCHITECTURES[name]()
+        network.load_state_dict(load_file(card.folder / "model.safetensors"))
+        windows = np.random.default_rng(1).random(
+            (3, card.window_frames, card.front_end.n_mels), dtype=np.float32
+        )
+        session = onnxruntime.InferenceSession(str(card.folder / "model.onnx"))
+        with torch.no_grad():
+            wanted = Shipped(network).eval()(torch.from_numpy(windows * 3))
+        for got, want in zip(session.run(None, {"mel": windows * 3}), wanted, strict=True):
+            np.testing.assert_allclose(got, want.numpy(), atol=1e-4)
+
+
+def test_the_card_is_valid_toml_that_a_person_can_read() -> None:
+    text = (find_model("default").folder / "card.toml").read_text("utf-8")
+    tomllib.loads(text)
+    assert max(map(len, text.splitlines())) < 800
