@@ -10,7 +10,17 @@ class EarmarkError(Exception):
 
 
 class SoundError(EarmarkError):
-    """A sound cannot be read: missing, empty, not audio, no permission, no usable samples."""
+    """A sound cannot be read: missing, empty, not audio, no permission, no usable samples.
+
+    Attributes
+    ----------
+    path : str or None
+        The file or folder, where whoever catches the error does not know it already.
+    """
+
+    def __init__(self, sentence: str, path: str | None = None) -> None:
+        super().__init__(sentence)
+        self.path = path
 
 
 class ModelError(EarmarkError):

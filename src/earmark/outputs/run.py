@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from earmark.errors import EarmarkError
+from earmark.errors import EarmarkError, SoundError
 from earmark.outputs.atomic import atomic_file, standard_output
 from earmark.outputs.messages import printable, progress
 from earmark.outputs.writers import Chosen, open_writer
@@ -28,7 +28,7 @@ class Outcome:
 
 
 def results(
-    tagger: Tagger, paths: list[str | EarmarkError], jobs: int | None
+    tagger: Tagger, paths: list[str | SoundError], jobs: int | None
 ) -> Iterator[tuple[str, Tagging | EarmarkError]]:
     """Each path with its tagging or error; '-' is standard input."""
     files = [path for path in paths if isinstance(path, str)]
@@ -42,7 +42,7 @@ def results(
         if isinstance(path, str):
             yield next(tagged)
         else:
-            yield str(path).partition(":")[0], path
+            yield path.path, path
 
 
 def _standard_input_or(tagger: Tagger) -> Callable[[str], Tagging]:
@@ -51,7 +51,7 @@ def _standard_input_or(tagger: Tagger) -> Callable[[str], Tagging]:
 
 def tag_and_write(
     tagger: Tagger,
-    paths: Iterable[str | EarmarkError],
+    paths: Iterable[str | SoundError],
     *,
     form: str,
     chosen: Chosen,

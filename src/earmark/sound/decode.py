@@ -243,8 +243,8 @@ def decode(source: Sound, sample_rate: int) -> SoundStream:
 
     Examples
     --------
-    >>> import earmark.examples
-    >>> stream = decode(earmark.examples.PIANO, 16000)
+    >>> from earmark.examples import example_path
+    >>> stream = decode(example_path("piano"), 16000)
     >>> samples = np.concatenate(list(stream))
     """
     return SoundStream(source, sample_rate)

@@ -13,36 +13,37 @@ SUFFIXES = frozenset(
 )
 
 
-def sounds_in(folder: Path) -> Iterator[Path]:
+def sounds_in(folder: Path) -> Iterator[Path | SoundError]:
     """Sound files below a folder by their suffix, in order of name; hidden ones are left out.
 
-    Raises
-    ------
-    SoundError
-        The folder cannot be read, or holds no sound.
+    A folder within that cannot be read, or no sound at all, is an error in its place.
     """
-
-    def fail(error: OSError) -> None:
-        raise SoundError(f"{error.filename}: cannot be read ({error.strerror})")
-
+    unreadable: list[OSError] = []
     found = False
-    for place, folders, files in os.walk(folder, onerror=fail):
+    for place, folders, files in os.walk(folder, onerror=unreadable.append):
+        yield from _taken(unreadable)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
                 found = True
                 yield Path(place, name)
+    found = found or bool(unreadable)
+    yield from _taken(unreadable)
     if not found:
-        raise SoundError(f"{folder}: the folder holds no sound files")
+        yield SoundError(f"{folder}: the folder holds no sound files", str(folder))
+
+
+def _taken(unreadable: list[OSError]) -> Iterator[SoundError]:
+    while unreadable:
+        error = unreadable.pop(0)
+        yield SoundError(f"{error.filename}: cannot be read ({error.strerror})", error.filename)
 
 
 def gather(paths: Iterable[str]) -> Iterator[str | SoundError]:
     """Files as they are, folders as the sounds below them, an error in place of a bad folder."""
     for path in paths:
         if path != "-" and os.path.isdir(path):
-            try:
-                yield from map(str, sounds_in(Path(path)))
-            except SoundError as error:
-                yield error
+            for sound in sounds_in(Path(path)):
+                yield sound if isinstance(sound, SoundError) else str(sound)
         else:
             yield path

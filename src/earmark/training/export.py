@@ -154,24 +154,26 @@ def measure(corpus: Corpus, rows: np.ndarray, scores: np.ndarray, musicnn: Path)
     artists = corpus.column("artist")[rows]
     with np.load(musicnn) as peer:
         labels, peer_scores = [str(label) for label in peer["labels"]], peer["score"][rows]
+    peer_scores = peer_scores.astype(np.float32)
     top = [official_vocabulary().index(label) for label in labels]
-    tags = countable(truth, LEAST) & np.isin(np.arange(truth.shape[1]), top)
+    counted = countable(truth, LEAST)
     return {
         "top50": rounded(evaluate(truth[:, top], scores[:, top], artists, least=LEAST)),
         "all188": rounded(evaluate(truth, scores, artists, least=LEAST)),
-        "musicnn_top50": rounded(
-            evaluate(truth[:, top], peer_scores.astype(np.float32), artists, least=LEAST)
-        ),
+        "musicnn_top50": rounded(evaluate(truth[:, top], peer_scores, artists, least=LEAST)),
         "per_tag": [
             rounded(
                 {
-                    "tag": official_vocabulary().names[j],
+                    "tag": label,
                     "positives": int(truth[:, j].sum()),
                     "roc_auc": roc_auc(truth[:, j], scores[:, j]),
                     "pr_auc": average_precision(truth[:, j], scores[:, j]),
+                    "musicnn_roc_auc": roc_auc(truth[:, j], peer_scores[:, i]),
+                    "musicnn_pr_auc": average_precision(truth[:, j], peer_scores[:, i]),
                 }
             )
-            for j in np.flatnonzero(tags)
+            for i, (label, j) in enumerate(zip(labels, top, strict=True))
+            if counted[j]
         ],
     }
 
