@@ -1,13 +1,23 @@
 """Sound files made on the spot: signals, writers (soundfile and PyAV) and ways to compare."""
 
+import contextlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 import soundfile
 import soxr
 
 from earmark.sound import decode
+
+LAYOUTS = ["mono", "stereo", "3.0", "4.0", "5.0", "5.1"]
+NOBODY = 65534
 
 
 def music(seconds: float, rate: int, channels: int = 1, seed: int = 0) -> np.ndarray:
@@ -48,21 +58,24 @@ def write_av(
     format: str | None = None,
     bit_rate: int | None = None,
     options: dict[str, str] | None = None,
-    codec_options: dict[str, str] | None = None,
+    variable: bool = False,
     video: bool = False,
-    global_quality: int | None = None,
 ) -> Path:
-    """Write with FFmpeg; `options` are the container's, `video` adds a track of moving pictures."""
+    """Write with FFmpeg.
+
+    `options` are the container's, `variable` means a variable bit rate, `video` adds a track of
+    moving pictures.
+    """
     samples = samples.reshape(len(samples), -1)
-    layout = {1: "mono", 2: "stereo", 6: "5.1"}[samples.shape[1]]
+    layout = LAYOUTS[samples.shape[1] - 1]
     with av.open(str(path), "w", format=format, options=options or {}) as container:
         pictures = _video_track(container) if video else None
-        stream = container.add_stream(codec, rate=rate, layout=layout, options=codec_options or {})
+        stream = container.add_stream(codec, rate=rate, layout=layout)
         if bit_rate:
             stream.bit_rate = bit_rate
-        if global_quality is not None:
-            stream.codec_context.flags |= 1 << 1  # AV_CODEC_FLAG_QSCALE: variable bit rate
-            stream.codec_context.global_quality = global_quality
+        if variable:
+            stream.codec_context.flags |= 1 << 1  # AV_CODEC_FLAG_QSCALE
+            stream.codec_context.global_quality = 4 * 118  # FF_QP2LAMBDA
         if pictures:
             _write_pictures(container, pictures, len(samples) / rate)
         for frame in _frames(samples, rate, layout):
@@ -97,6 +110,72 @@ def _frames(samples: np.ndarray, rate: int, layout: str):
         frame = av.AudioFrame.from_ndarray(block, format="fltp", layout=layout)
         frame.sample_rate, frame.pts = rate, first
         yield frame
+
+
+def _by_soundfile(suffix: str, subtype: str | None = None) -> Callable[..., Path]:
+    def make(folder: Path, samples: np.ndarray, rate: int, name: str = "music") -> Path:
+        return write(folder / f"{name}.{suffix}", samples, rate, subtype)
+
+    return make
+
+
+def _by_av(suffix: str, codec: str, **more) -> Callable[..., Path]:
+    def make(folder: Path, samples: np.ndarray, rate: int, name: str = "music") -> Path:
+        return write_av(folder / f"{name}.{suffix}", samples, rate, codec, **more)
+
+    return make
+
+
+# make = MAKERS[kind]; path = make(folder, samples, rate)
+MAKERS = {
+    "wav of 16 bits": _by_soundfile("wav", "PCM_16"),
+    "wav of 24 bits": _by_soundfile("wav", "PCM_24"),
+    "wav of floats": _by_soundfile("wav", "FLOAT"),
+    "wav of unsigned bytes": _by_soundfile("wav", "PCM_U8"),
+    "aiff": _by_soundfile("aiff"),
+    "flac": _by_soundfile("flac"),
+    "alac": _by_av("m4a", "alac"),
+    "flac in matroska": _by_av("mka", "flac"),
+    "mp3 by libsndfile": _by_soundfile("mp3"),
+    "mp3 by lame": _by_av("mp3", "libmp3lame", bit_rate=192_000),
+    "vorbis": _by_soundfile("ogg"),
+    "opus": _by_av("opus", "libopus", bit_rate=192_000),
+    "webm": _by_av("webm", "libopus", bit_rate=192_000),
+    "m4a": _by_av("m4a", "aac", bit_rate=192_000),
+    "video": _by_av("mp4", "aac", bit_rate=192_000, video=True),
+    "aac": _by_av("aac", "aac", bit_rate=192_000),
+    "ac3": _by_av("ac3", "ac3", bit_rate=192_000),
+    "wma": _by_av("wma", "wmav2", bit_rate=192_000),
+    "mp3 without a header": _by_av(
+        "mp3", "libmp3lame", variable=True, options={"write_xing": "0", "id3v2_version": "0"}
+    ),
+}
+
+
+def own_rate(kind: str) -> int:
+    """A sample rate that this kind of file can have; Opus knows few."""
+    return 48000 if kind in {"opus", "webm"} else 44100
+
+
+def cut(path: Path, share: float = 0.5) -> Path:
+    """The same file with only this share of its bytes left."""
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * share)])
+    return path
+
+
+def damage(path: Path, length: int = 2000) -> Path:
+    """The same file with that many bytes in its middle set to 0."""
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + length] = bytes(length)
+    path.write_bytes(content)
+    return path
+
+
+def read_soundfile(path: Path) -> tuple[np.ndarray, int]:
+    """All samples by soundfile at once, shape (n, channels), and their rate."""
+    return soundfile.read(path, dtype="float32", always_2d=True)
 
 
 def read_av(path: Path) -> tuple[np.ndarray, int]:
@@ -141,3 +220,38 @@ def lag(wanted: np.ndarray, got: np.ndarray) -> int:
     product = np.fft.rfft(got, length) * np.conj(np.fft.rfft(wanted, length))
     best = int(np.argmax(np.fft.irfft(product, length)))
     return best if best < len(got) else best - length
+
+
+def alone(code: str, *arguments: str, stdin: bytes = b"", seconds: float = 30) -> str:
+    """What Python code prints in a process of its own, which may neither crash nor hang."""
+    result = subprocess.run(
+        [sys.executable, "-c", code, *arguments], input=stdin, capture_output=True, timeout=seconds
+    )
+    assert result.returncode == 0, result.stderr.decode()[-2000:]
+    return result.stdout.decode()
+
+
+@contextlib.contextmanager
+def without_privileges() -> Iterator[None]:
+    """As a user whom file modes bind; root is not bound."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("this system has no user ids")
+    if os.geteuid():
+        yield
+        return
+    try:
+        os.seteuid(NOBODY)
+    except OSError as error:
+        pytest.skip(f"root cannot become another user here ({error})")
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def shortfall(warnings: list[str]) -> tuple[float, float]:
+    """Seconds decoded and seconds promised, from the one warning that a sound is cut short."""
+    assert len(warnings) == 1, warnings
+    found = re.search(r"cut short.*: ([\d.]+) of ([\d.]+) seconds", warnings[0])
+    assert found, warnings
+    return float(found[1]), float(found[2])

@@ -155,6 +155,17 @@ def test_wrong_usage_gives_exit_code_2(tmp_path: Path, arguments: tuple[str, ...
     assert done.stdout == "" and "Error" in done.stderr
 
 
+def test_decoders_print_nothing_of_their_own(tmp_path: Path) -> None:
+    file = write(tmp_path / "damaged.mp3", music(6, 44100, 2), 44100)
+    content = bytearray(file.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 2000] = bytes(2000)
+    file.write_bytes(content)
+    done = earmark("tag", file, "--jobs", "1")
+    assert done.returncode == 0
+    assert "mpg123" not in done.stderr and len(done.stderr.splitlines()) <= 1
+
+
 def test_csv_of_a_failed_file_has_no_rows(tmp_path: Path) -> None:
     done = earmark("tag", tmp_path / "missing.wav", "--format", "csv")
     assert done.stdout.splitlines() == ["file,start,end,tag,score"]

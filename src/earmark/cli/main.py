@@ -44,6 +44,7 @@ app.command()(models)
 
 def main() -> None:
     """Run the command."""
+    _keep_decoders_quiet()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")
     try:
@@ -53,6 +54,16 @@ def main() -> None:
         _leave(1)
     except BrokenPipeError:
         _leave(1)
+
+
+def _keep_decoders_quiet() -> None:
+    """Send what C libraries print about a damaged file to nowhere; our own sentences tell of it."""
+    sys.stderr.flush()
+    own = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    sys.stderr = os.fdopen(own, "w", buffering=1, encoding=sys.stderr.encoding)
 
 
 def _leave(code: int) -> NoReturn:

@@ -24,7 +24,6 @@ Sound = str | os.PathLike | bytes | BinaryIO | Samples
 SILENT_PEAK = 1e-4  # -80 dB of full scale
 LOUDEST = 1e6  # samples beyond are no sound; their power would overflow
 MISSING_SECONDS, MISSING_SHARE = 0.5, 0.01  # shortfall that counts as cut short, both
-SPOOL_BYTES = 64 * 2**20  # what a pipe may hold in memory before it goes to disk
 
 
 class SoundStream:
@@ -121,7 +120,7 @@ class SoundStream:
         """Blocks at the wanted rate; a change of rate within the sound starts a new resampler."""
         import soxr
 
-        resampler, current = None, None
+        resampler, current, count = None, None, 0
         for samples, rate in blocks:
             if rate != current:
                 if resampler is not None:
@@ -136,9 +135,12 @@ class SoundStream:
             if resampler is not None:
                 samples = resampler.resample_chunk(samples)
             if len(samples):
+                count += len(samples)
                 yield samples
-        if resampler is not None:
-            yield from _tail(resampler)
+        rest = list(_tail(resampler)) if resampler is not None else []
+        yield from rest
+        if not count and not rest:  # shorter than one sample at the wanted rate
+            yield np.zeros(1, np.float32)
 
 
 def skipped(
@@ -172,12 +174,17 @@ class _Opened:
             self._own = io.BytesIO(self._source)
             return self._checked(self._own)
         if hasattr(self._source, "read"):
-            return self._checked(self._seekable(self._source))
+            try:
+                return self._checked(self._seekable(self._source))
+            except (OSError, ValueError) as error:  # closed, or open for writing only
+                raise SoundError(f"{self._name}: cannot be read ({error})") from None
         path = Path(self._source)
         try:
             if path.is_dir():
                 raise SoundError(f"{self._name}: is a folder, not a sound file")
-            if path.exists() and not path.is_file():  # a named pipe or a device
+            if path.is_char_device() or path.is_block_device():
+                raise SoundError(f"{self._name}: is a device, not a sound file")
+            if path.exists() and not path.is_file():  # a named pipe
                 with open(path, "rb") as pipe:
                     return self._checked(self._seekable(pipe))
             with open(path, "rb") as file:
@@ -193,16 +200,13 @@ class _Opened:
         return path
 
     def _seekable(self, file: BinaryIO) -> BinaryIO:
-        """The file itself, or a copy of what a pipe holds, on disk if it is large."""
+        """The file itself, or a copy on disk of what a pipe holds."""
         if isinstance(file, io.TextIOBase):
             raise SoundError(f"{self._name}: opened as text; open it in binary mode ('rb')")
         if hasattr(file, "seekable") and file.seekable():
             return file
-        self._own = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115
-        try:
-            shutil.copyfileobj(file, self._own)
-        except OSError as error:
-            raise SoundError(f"{self._name}: cannot be read ({error.strerror})") from None
+        self._own = tempfile.TemporaryFile()  # noqa: SIM115
+        shutil.copyfileobj(file, self._own)
         return self._own
 
     def _checked(self, file: BinaryIO) -> BinaryIO:

@@ -37,8 +37,11 @@ class FrontEnd:
     n_mels: int
 
     def __post_init__(self) -> None:
-        if min(self.sample_rate, self.n_fft, self.hop_length, self.n_mels) <= 0 or self.n_fft % 2:
-            raise ValueError(f"front end needs positive sizes and an even n_fft, not {self}")
+        sizes = (self.sample_rate, self.n_fft, self.hop_length, self.n_mels)
+        if min(sizes) <= 0 or self.n_fft % 2 or self.hop_length > self.n_fft:
+            raise ValueError(
+                f"front end needs positive sizes, an even n_fft and a hop within it, not {self}"
+            )
 
     def frames(self, samples: int) -> int:
         """Number of frames of a sound of that many samples, ``1 + samples // hop_length``."""

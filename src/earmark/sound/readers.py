@@ -6,6 +6,7 @@ are averaged here: FFmpeg would add them with 3 dB more, which changes log-mel f
 """
 
 import os
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 BLOCK = 65536  # samples, about 1.5 s: long for soxr to be fast, short to stay in cache
 MP3_SEARCH = 4096  # bytes after the ID3 tag in which the first mp3 frame must start
-ESTIMATED = {"mp3", "aac", "ac3", "eac3", "dts"}  # FFmpeg guesses their length by the bit rate
+ESTIMATED = {"mp3", "aac", "ac3", "eac3", "dts", "asf"}  # FFmpeg guesses the length by the bit rate
+LISTS = {"hls", "concat", "dash", "sdp", "rtsp"}  # formats that only name other files
+PLANES = 7  # channels that PyAV hands out one by one; it crashes on more
+UNKNOWN_BYTES = 0x7FFFF000  # what programs that write to a pipe promise, or more
 MOST_CHANNELS = 64
 CANCELLED = 1e-3  # mono peak over channel peak below which channels cancel each other
 
@@ -61,10 +65,11 @@ def mono(samples: np.ndarray) -> np.ndarray:
     channels = samples.shape[1]
     if channels == 1:
         return samples[:, 0]
-    total = samples[:, 0] + samples[:, 1]
-    for channel in range(2, channels):
-        total += samples[:, channel]
-    total *= np.float32(1 / channels)
+    with np.errstate(invalid="ignore", over="ignore"):
+        total = samples[:, 0] + samples[:, 1]
+        for channel in range(2, channels):
+            total += samples[:, channel]
+        total *= np.float32(1 / channels)
     return total
 
 
@@ -95,20 +100,19 @@ class SoundfileReader:
         try:
             self._file = soundfile.SoundFile(name)
         except (soundfile.LibsndfileError, TypeError, ValueError) as error:
-            raise UnreadableError(str(error)) from error
+            reason = getattr(error, "error_string", "unknown format").rstrip(".")
+            raise UnreadableError(reason) from error
         self.declared_seconds = self._declared_frames() / self._file.samplerate
         self.cancelled = False
 
     def _declared_frames(self) -> int:
-        """Frames that the header promises; libsndfile cuts a wav's to what the file holds."""
-        for line in self._file.extra_info.splitlines():
-            key, _, value = line.partition(":")
-            numbers = [int(word) for word in value.replace(")", " ").split() if word.isdigit()]
-            if key.strip() == "data" and "should be" in value and len(numbers) == 2:
-                promised, found = numbers
-                # Streams of unknown length write the largest number there is.
-                if found and promised < 0xFFFFFF00 - 4096:
-                    return int(self._file.frames * promised / found)
+        """Frames that the header promises; libsndfile cuts them to what the file holds."""
+        notes = self._file.extra_info
+        if promised := re.search(r"'ds64' chunk of (\d+)", notes):
+            return int(promised[1])
+        sizes = re.search(r"^\s*(?:data|SSND|Data Size)\s*: (\d+) \(should be (\d+)\)", notes, re.M)
+        if sizes and 0 < int(sizes[2]) < int(sizes[1]) < UNKNOWN_BYTES:
+            return int(self._file.frames * int(sizes[1]) / int(sizes[2]))
         return self._file.frames
 
     def blocks(self) -> Iterator[tuple[np.ndarray, int]]:
@@ -139,7 +143,7 @@ class SamplesReader:
             )
         if samples.dtype.kind not in "fiu":
             raise UnreadableError(f"samples of type {samples.dtype}; expected floats or integers")
-        if not source.sample_rate > 0:
+        if not source.sample_rate >= 1:
             raise UnreadableError(f"a sample rate of {source.sample_rate}")
         self._samples, self._rate = samples, int(source.sample_rate)
         self.declared_seconds = None
@@ -166,24 +170,28 @@ class AvReader:
         self._error = av.error.FFmpegError
         # "file:" keeps names such as "concat:a" or "http:b" from being taken for addresses.
         name = f"file:{os.fspath(source)}" if isinstance(source, Path) else source
-        promised = xing_bytes(_head(source)[0])  # before FFmpeg takes over the file's position
+        head, size = _head(source)  # before FFmpeg takes over the file's position
+        promised = xing_bytes(head)
+        length_is_told = promised is not None and promised >= 0.99 * size
         try:
             self._container = av.open(
                 name, metadata_errors="ignore", options={"protocol_whitelist": "file"}
             )
         except (av.error.FFmpegError, UnicodeError, ValueError) as error:
-            mp4 = _head(source)[0][4:8] == b"ftyp"
+            mp4 = head[4:8] == b"ftyp"
             reason = "an mp4 without its index; probably cut short" if mp4 else "unknown format"
             raise UnreadableError(reason) from error
-        if not self._container.streams.audio:
+        if self._container.format.name in LISTS or not self._container.streams.audio:
+            names_others = self._container.format.name in LISTS
             self._container.close()
-            raise UnreadableError("it has no sound track")
+            raise UnreadableError("a list of files" if names_others else "it has no sound track")
         self._stream = self._container.streams.audio[0]
         self.cancelled = False
-        self.declared_seconds = self._declared_seconds(has_xing=promised is not None)
+        self._damaged_packets = self._frames_read = 0
+        self.declared_seconds = self._declared_seconds(length_is_told)
 
-    def _declared_seconds(self, has_xing: bool) -> float | None:
-        if self._container.format.name in ESTIMATED and not has_xing:
+    def _declared_seconds(self, length_is_told: bool) -> float | None:
+        if self._container.format.name in ESTIMATED and not length_is_told:
             return None
         if self._stream.duration and self._stream.time_base:
             return float(self._stream.duration * self._stream.time_base)
@@ -191,6 +199,9 @@ class AvReader:
 
     def _frames(self) -> Iterator[tuple[np.ndarray, int]]:
         """Samples (n, channels) and rate of each frame; damaged packets are left out."""
+        import av
+
+        packed = av.AudioResampler(format="flt")
         packets = self._container.demux(self._stream)
         while True:
             try:
@@ -199,9 +210,13 @@ class AvReader:
                     return
                 frames = packet.decode()
             except self._error:
+                self._damaged_packets += 1
                 continue
             for frame in frames:
+                if frame.format.is_planar and frame.layout.nb_channels > PLANES:
+                    (frame,) = packed.resample(frame)
                 if frame.samples and frame.sample_rate:
+                    self._frames_read += 1
                     yield frame_samples(frame), frame.sample_rate
 
     def blocks(self) -> Iterator[tuple[np.ndarray, int]]:
@@ -215,6 +230,8 @@ class AvReader:
             self.cancelled = self.cancelled or channels_cancel(samples, mixed)
             gathered.append(mixed)
             count, rate = count + len(mixed), frame_rate
+        if self._damaged_packets > self._frames_read:
+            raise UnreadableError("hardly anything in it can be decoded")
         if gathered:
             yield np.concatenate(gathered), rate
 
