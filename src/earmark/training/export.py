@@ -207,6 +207,7 @@ def export(name: str, corpus_folder: Path, cache: Path, run: Path, out: Path) ->
     front_end, frames = FRONT_ENDS[name]
     write_onnx(network, front_end, frames, out / NETWORK)
     save_file(state, out / WEIGHTS)
+    (out / WEIGHTS).chmod(0o644)  # the writer lets only its owner read
     card = plain_card(name, out, texts)
     write_card(out, card)
 
