@@ -13,6 +13,7 @@ import typer
 from earmark import EarmarkError, __version__
 from earmark.cli.models import models
 from earmark.cli.tag import tag
+from earmark.threads import use_one_blas_thread
 
 app = typer.Typer(
     help="Listen to music and write down what is heard.",
@@ -44,6 +45,7 @@ app.command()(models)
 
 def main() -> None:
     """Run the command."""
+    use_one_blas_thread()
     _keep_decoders_quiet()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")

@@ -12,6 +12,7 @@ from itertools import islice
 
 from earmark.errors import EarmarkError, SoundError
 from earmark.tagging.result import Tagging
+from earmark.threads import use_one_blas_thread
 
 FilePath = str | os.PathLike
 PENDING = 4  # files a process that are under way or wait to be yielded
@@ -84,6 +85,7 @@ def _submit(pool: ProcessPoolExecutor, path: FilePath) -> Future:
 
 
 def _start(make_tagger: Callable, jobs: int) -> ProcessPoolExecutor:
+    use_one_blas_thread()
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(jobs, context, initializer=_prepare, initargs=(make_tagger,))
 
