@@ -62,7 +62,8 @@ class SoundStream:
 
     def _blocks(self, source: Source) -> Iterator[tuple[np.ndarray, int]]:
         """Clean mono blocks at the sound's own rate, from the first reader that can."""
-        reason, damage, declared, cancelled = "it holds no samples", None, 0.0, False
+        reason, damage, declared = "it holds no samples", None, 0.0
+        cancelled = unfinished = False
         for open_reader in reader_order(source):
             try:
                 reader = open_reader(source)
@@ -81,11 +82,12 @@ class SoundStream:
                 reader.close()
             declared = max(declared, reader.declared_seconds or 0.0)
             cancelled = cancelled or reader.cancelled
+            unfinished = unfinished or reader.unfinished
             if finished and self.seconds:
                 break
         if not self.seconds:
             raise SoundError(f"{self.name}: not a sound that can be read ({damage or reason})")
-        self._judge(declared, damage is not None, cancelled)
+        self._judge(declared, damage is not None, unfinished, cancelled)
 
     def _cleaned(self, samples: np.ndarray) -> np.ndarray:
         """Samples with NaN, infinities and absurd values taken out."""
@@ -98,12 +100,15 @@ class SoundStream:
         self.peak = max(self.peak, peak)
         return samples
 
-    def _judge(self, declared: float, damaged: bool, cancelled: bool) -> None:
+    def _judge(self, declared: float, damaged: bool, unfinished: bool, cancelled: bool) -> None:
         """Turn what was seen while reading into warnings."""
         missing = declared - self.seconds
         if missing > max(MISSING_SECONDS, MISSING_SHARE * declared):
             decoded = f"{self.seconds:.1f} of {declared:.1f} seconds could be decoded"
             self.warnings.append(f"cut short or damaged: {decoded}")
+        elif unfinished:
+            decoded = f"{self.seconds:.1f} seconds could be decoded"
+            self.warnings.append(f"cut short, its end is missing: {decoded}")
         elif damaged:
             self.warnings.append(f"damaged: {self.seconds:.1f} seconds could be decoded")
         if self._bad_samples:

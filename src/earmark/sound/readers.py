@@ -1,26 +1,26 @@
 """Open one sound with soundfile or PyAV and read it as mono blocks at its own sample rate.
 
-In: a path or a seekable binary file. Out: blocks of mono float32 samples. soundfile is the faster
-one for mp3, flac and wav, PyAV for Ogg, and the only one for m4a, wma, webm and video. Channels
-are averaged here: FFmpeg would add them with 3 dB more, which changes log-mel features and tags.
+In: a path, a seekable binary file, or samples. Out: blocks of mono float32 samples. soundfile is
+the faster one for mp3, flac and wav, PyAV for Ogg, and the only one for m4a, wma, webm and video.
+Channels are averaged here: FFmpeg would add them with 3 dB more, which changes log-mel features and
+tags.
 """
 
 import os
 import re
-import struct
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
+from earmark.sound.headers import head_and_size, ogg_ends, xing_bytes
+
 if TYPE_CHECKING:
     import av
 
 BLOCK = 65536  # samples, about 1.5 s: long for soxr to be fast, short to stay in cache
-MP3_SEARCH = 4096  # bytes after the ID3 tag in which the first mp3 frame must start
 ESTIMATED = {"mp3", "aac", "ac3", "eac3", "dts", "asf"}  # FFmpeg guesses the length by the bit rate
 LISTS = {"hls", "concat", "dash", "sdp", "rtsp"}  # formats that only name other files
 PLANES = 7  # channels that PyAV hands out one by one; it crashes on more
@@ -90,7 +90,11 @@ class SoundfileReader:
         How long the file says it is; None where it does not say.
     cancelled : bool
         Whether some block's channels cancelled each other.
+    unfinished : bool
+        Whether the file lacks the mark that ends its format.
     """
+
+    unfinished = False
 
     def __init__(self, source: Path | BinaryIO) -> None:
         import soundfile
@@ -133,6 +137,8 @@ class SoundfileReader:
 class SamplesReader:
     """Samples in memory; attributes as in :class:`SoundfileReader`."""
 
+    unfinished = False
+
     def __init__(self, source: Samples) -> None:
         samples = np.asarray(source.samples)
         if samples.ndim == 1:
@@ -170,9 +176,10 @@ class AvReader:
         self._error = av.error.FFmpegError
         # "file:" keeps names such as "concat:a" or "http:b" from being taken for addresses.
         name = f"file:{os.fspath(source)}" if isinstance(source, Path) else source
-        head, size = _head(source)  # before FFmpeg takes over the file's position
+        head, size = head_and_size(source)  # before FFmpeg takes over the file's position
         promised = xing_bytes(head)
         length_is_told = promised is not None and promised >= 0.99 * size
+        self.unfinished = head.startswith(b"OggS") and not ogg_ends(source)
         try:
             self._container = av.open(
                 name, metadata_errors="ignore", options={"protocol_whitelist": "file"}
@@ -264,7 +271,7 @@ def reader_order(source: Source) -> list[type]:
     """
     if isinstance(source, Samples):
         return [SamplesReader]
-    head, size = _head(source)
+    head, size = head_and_size(source)
     if head.startswith(b"OggS"):
         return [AvReader, SoundfileReader]
     if head.startswith((b"fLaC", b"RIFF", b"RF64", b"FORM", b"caff", b".snd")):
@@ -273,28 +280,3 @@ def reader_order(source: Source) -> list[type]:
     if promised and abs(promised - size) <= 0.01 * promised:
         return [SoundfileReader, AvReader]
     return [AvReader]
-
-
-def _head(source: Path | BinaryIO) -> tuple[bytes, int]:
-    """First bytes after an ID3v2 tag, if there is one, and how many follow from there."""
-    with open(source, "rb") if isinstance(source, Path) else nullcontext(source) as file:
-        file.seek(0)
-        start, head = 0, file.read(MP3_SEARCH)
-        while head[:3] == b"ID3" and len(head) >= 10:
-            sizes = head[6:10]
-            start += 10 + (sizes[0] << 21 | sizes[1] << 14 | sizes[2] << 7 | sizes[3])
-            file.seek(start)
-            head = file.read(MP3_SEARCH)
-        size = file.seek(0, os.SEEK_END)
-        file.seek(0)
-    return head, size - start
-
-
-def xing_bytes(head: bytes) -> int | None:
-    """Bytes that the Xing or Info header of an mp3 promises, None without one."""
-    for name in (b"Xing", b"Info"):
-        at = head.find(name)
-        if at >= 0 and len(head) >= at + 16:
-            flags, _frames, promised = struct.unpack(">III", head[at + 4 : at + 16])
-            return promised if flags & 3 == 3 else None
-    return None

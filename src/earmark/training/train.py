@@ -16,7 +16,7 @@ from earmark.training.corpus import load_corpus
 from earmark.training.distillation import train_default
 from earmark.training.teachers import Teachers
 
-EPOCHS = {"default": 18, "cnn3": 16}
+EPOCHS = {"default": 18, "cnn3": 12}
 
 
 def main() -> None:

@@ -169,7 +169,7 @@ def main() -> None:
     parser.add_argument("--teachers", type=Path, required=True, help="folder with the teachers")
     parser.add_argument("--cache", type=Path, default=Path("runs/corpus"), help="decoded sound")
     parser.add_argument("-o", "--out", type=Path, default=Path("runs/windows"))
-    parser.add_argument("--count", type=int, default=60_000, help="windows to make")
+    parser.add_argument("--count", type=int, default=37_376, help="windows to make")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
