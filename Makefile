@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 tag: .venv/earmark
-	$(BIN)/earmark tag $(if $(FILE),"$(FILE)")
+	@$(BIN)/earmark tag $(if $(FILE),"$(FILE)")
 
 test: .venv/earmark-dev
 	$(BIN)/ruff check .
