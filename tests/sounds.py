@@ -1,6 +1,7 @@
 """Sound files made on the spot: signals, writers (soundfile and PyAV) and ways to compare."""
 
 import contextlib
+import functools
 import os
 import re
 import subprocess
@@ -20,12 +21,17 @@ LAYOUTS = ["mono", "stereo", "3.0", "4.0", "5.0", "5.1"]
 NOBODY = 65534
 
 
-def music(seconds: float, rate: int, channels: int = 1, seed: int = 0) -> np.ndarray:
+def music(seconds: float, rate: int, channels: int = 1) -> np.ndarray:
     """Noise below a fifth of the rate plus tones, shape (n, channels), no two channels alike.
 
     It has no period, so that cross-correlation has one peak, and codecs keep most of it.
     """
-    random = np.random.default_rng(seed)
+    return _music(seconds, rate, channels).copy()
+
+
+@functools.cache
+def _music(seconds: float, rate: int, channels: int) -> np.ndarray:
+    random = np.random.default_rng(0)
     length = round(seconds * rate)
     spectrum = np.fft.rfft(random.standard_normal((length, channels)), axis=0)
     spectrum[int(min(0.2, 4000 / rate) * length) :] = 0
@@ -120,8 +126,15 @@ def _by_soundfile(suffix: str, subtype: str | None = None) -> Callable[..., Path
 
 
 def _by_av(suffix: str, codec: str, **more) -> Callable[..., Path]:
+    made: dict[tuple, bytes] = {}  # encoding takes longer than all else
+
     def make(folder: Path, samples: np.ndarray, rate: int, name: str = "music") -> Path:
-        return write_av(folder / f"{name}.{suffix}", samples, rate, codec, **more)
+        path, key = folder / f"{name}.{suffix}", (rate, samples.shape, samples.tobytes())
+        if key in made:
+            path.write_bytes(made[key])
+        else:
+            made[key] = write_av(path, samples, rate, codec, **more).read_bytes()
+        return path
 
     return make
 
