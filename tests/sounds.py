@@ -21,17 +21,17 @@ LAYOUTS = ["mono", "stereo", "3.0", "4.0", "5.0", "5.1"]
 NOBODY = 65534
 
 
-def music(seconds: float, rate: int, channels: int = 1) -> np.ndarray:
+def music(seconds: float, rate: int, channels: int = 1, seed: int = 0) -> np.ndarray:
     """Noise below a fifth of the rate plus tones, shape (n, channels), no two channels alike.
 
     It has no period, so that cross-correlation has one peak, and codecs keep most of it.
     """
-    return _music(seconds, rate, channels).copy()
+    return _music(seconds, rate, channels, seed).copy()
 
 
 @functools.cache
-def _music(seconds: float, rate: int, channels: int) -> np.ndarray:
-    random = np.random.default_rng(0)
+def _music(seconds: float, rate: int, channels: int, seed: int) -> np.ndarray:
+    random = np.random.default_rng(seed)
     length = round(seconds * rate)
     spectrum = np.fft.rfft(random.standard_normal((length, channels)), axis=0)
     spectrum[int(min(0.2, 4000 / rate) * length) :] = 0

@@ -37,3 +37,7 @@ class OutputError(EarmarkError):
 
 class VocabularyError(EarmarkError):
     """A tag is not one of the vocabulary's."""
+
+
+class DataError(EarmarkError):
+    """A data set or manifest cannot be used: missing, damaged, or a row that makes no sense."""

@@ -8,3 +8,8 @@ class ListFormat(StrEnum):
 
     table = "table"
     json = "json"
+
+
+def comma_separated(text: str | None) -> tuple[str, ...]:
+    """The parts of ``f,e,0``; none of nothing."""
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())

@@ -11,7 +11,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from earmark import EarmarkError, __version__
+from earmark.cli.data import data
 from earmark.cli.models import models
+from earmark.cli.predict import predict
 from earmark.cli.tag import tag
 from earmark.threads import use_one_blas_thread
 
@@ -41,6 +43,8 @@ def _earmark(
 
 app.command()(tag)
 app.command()(models)
+app.command()(predict)
+app.add_typer(data)
 
 
 def main() -> None:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from earmark.cli.listing import comma_separated
+
 
 class Format(StrEnum):
     """Forms of output."""
@@ -39,6 +41,19 @@ def tag(
     embedding: Annotated[
         Path | None, typer.Option(help="Keep the embeddings in this .npz file.")
     ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(help="Instead of files: a manifest, a MagnaTagATune folder, magnatagatune."),
+    ] = None,
+    folders: Annotated[
+        str | None, typer.Option(help="With --data: only these folders, as in f,e,0.")
+    ] = None,
+    k: Annotated[
+        int, typer.Option("-k", min=1, help="With --data: compare the K highest scores with truth.")
+    ] = 10,
+    share: Annotated[
+        float, typer.Option(min=0.01, max=1, help="With --data: share of tags that is a success.")
+    ] = 0.8,
 ) -> None:
     """Tell which of the 188 tags fit each sound.
 
@@ -51,29 +66,36 @@ def tag(
       earmark tag Music/ --format csv -o t.csv   a whole folder
 
       cat song.ogg | earmark tag - --top 10      the ten highest scores
+
+      earmark tag --data magnatagatune --folders f,0    a data set, compared with its labels
     """
     from earmark.errors import UnknownModelError
     from earmark.examples import example_path
     from earmark.outputs import Chosen
+    from earmark.outputs.dataset_run import tag_dataset
     from earmark.outputs.run import tag_and_write
     from earmark.sound.gather import gather
     from earmark.tagging import Tagger
 
     if top is not None and all_tags:
         raise typer.BadParameter("--top and --all cannot be used together")
+    if (data and files) or (folders and not data):
+        raise typer.BadParameter("--folders goes with --data, and --data takes the place of files")
     try:
         tagger = Tagger(model)
     except UnknownModelError as error:
         raise typer.BadParameter(str(error), param_hint="--model") from error
-    outcome = tag_and_write(
-        tagger,
-        gather(files or [str(example_path("band"))]),
-        form=form.value,
-        chosen=Chosen(top=len(tagger.card.vocabulary) if all_tags else top, timeline=timeline),
-        output=output,
-        embedding=embedding,
-        jobs=jobs,
-    )
+    how = {
+        "form": form.value,
+        "chosen": Chosen(len(tagger.card.vocabulary) if all_tags else top, timeline),
+        "output": output,
+        "embedding": embedding,
+        "jobs": jobs,
+    }
+    if data:
+        outcome = tag_dataset(tagger, data, comma_separated(folders), k, share, **how)
+    else:
+        outcome = tag_and_write(tagger, gather(files or [str(example_path("band"))]), **how)
     if outcome.interrupted:
         raise typer.Exit(130)
     if outcome.failed:

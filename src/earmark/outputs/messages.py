@@ -1,13 +1,18 @@
 """What people see on stderr while work goes on: sentences and, on a terminal, a progress bar."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
 def printable(name: str) -> str:
     """A file name with bytes that are not UTF-8 replaced, so that it can be written anywhere."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def say(sentence: str) -> None:
+    """Print one sentence on stderr."""
+    print(f"earmark: {printable(sentence)}", file=sys.stderr, flush=True)
 
 
 class Messages:
@@ -18,16 +23,16 @@ class Messages:
 
     def say(self, sentence: str) -> None:
         """Print one sentence."""
-        line = f"earmark: {printable(sentence)}"
         if self._progress is None:
-            print(line, file=sys.stderr, flush=True)
+            say(sentence)
         else:
+            line = f"earmark: {printable(sentence)}"
             self._progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    def advance(self) -> None:
-        """One more file is done."""
+    def advance(self, files: int = 1) -> None:
+        """More files are done."""
         if self._progress is not None:
-            self._progress.advance(self._task)
+            self._progress.advance(self._task, files)
 
 
 @contextmanager
@@ -57,3 +62,35 @@ def progress(title: str, total: int) -> Iterator[Messages]:
         *columns, console=Console(stderr=True), transient=True, redirect_stdout=False
     ) as bar:
         yield Messages(bar, bar.add_task(title, total=total))
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str, int, int], None]]:
+    """A report for work in several steps: a bar a step on a terminal, else a line as each begins.
+
+    Yields
+    ------
+    callable, gets the step's name, how much is done and how much there is (0 if unknown)
+    """
+    if not sys.stderr.isatty():
+        begun: set[str] = set()
+
+        def tell(step: str, done: int, total: int) -> None:
+            if step not in begun:
+                begun.add(step)
+                say(step)
+
+        yield tell
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), redirect_stdout=False) as bar:
+        tasks = {}
+
+        def show(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(step, total=None)
+            bar.update(tasks[step], completed=done, total=total or None)
+
+        yield show

@@ -2,14 +2,15 @@
 
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from earmark.atomic import atomic_file, standard_output
 from earmark.errors import EarmarkError, SoundError
-from earmark.outputs.atomic import atomic_file, standard_output
 from earmark.outputs.messages import printable, progress
 from earmark.outputs.writers import Chosen, open_writer
 from earmark.tagging import Tagger, Tagging
@@ -28,21 +29,29 @@ class Outcome:
 
 
 def results(
-    tagger: Tagger, paths: list[str | SoundError], jobs: int | None
+    tagger: Tagger, paths: Iterable[str | SoundError], jobs: int
 ) -> Iterator[tuple[str, Tagging | EarmarkError]]:
-    """Each path with its tagging or error; '-' is standard input."""
-    files = [path for path in paths if isinstance(path, str)]
-    if jobs is None:
-        jobs = 1 if len(files) < FEW else os.cpu_count() or 1
-    if jobs > 1 and "-" not in files:
-        tagged = tagger.files(files, jobs=min(jobs, len(files)))
+    """Each path with its tagging or error, in order; '-' is standard input, for one process."""
+    waiting: deque[str | SoundError] = deque()
+
+    def files() -> Iterator[str]:
+        for path in paths:
+            waiting.append(path)
+            if isinstance(path, str):
+                yield path
+
+    if jobs > 1:
+        tagged = tagger.files(files(), jobs=jobs)
     else:
-        tagged = ((path, tag_one(_standard_input_or(tagger), path)) for path in files)
-    for path in paths:
-        if isinstance(path, str):
-            yield next(tagged)
-        else:
-            yield path.path, path
+        tagged = ((path, tag_one(_standard_input_or(tagger), path)) for path in files())
+    for path, result in tagged:
+        while isinstance(waiting[0], SoundError):
+            error = waiting.popleft()
+            yield error.path, error
+        waiting.popleft()
+        yield path, result
+    for error in waiting:
+        yield error.path, error
 
 
 def _standard_input_or(tagger: Tagger) -> Callable[[str], Tagging]:
@@ -53,11 +62,13 @@ def tag_and_write(
     tagger: Tagger,
     paths: Iterable[str | SoundError],
     *,
+    total: int | None = None,
     form: str,
     chosen: Chosen,
     output: Path | None,
     embedding: Path | None,
     jobs: int | None,
+    watch: Callable[[str, Tagging | EarmarkError], None] | None = None,
 ) -> Outcome:
     """Tag files, write the results, tell on stderr what failed or has a reservation.
 
@@ -65,25 +76,35 @@ def tag_and_write(
     ----------
     tagger : Tagger
     paths : iterable of paths, or errors in place of folders that cannot be used
+    total : int or None, how many paths there are; None lets them be collected and counted
     form : one of :data:`earmark.outputs.FORMATS`
     chosen : Chosen, which scores to write
     output : Path or None, a file that is written whole or not at all; None for stdout
     embedding : Path or None, an .npz that gets ``files``, ``embeddings`` and ``model``
     jobs : int or None, processes; None for one a core where there are many files
+    watch : callable or None, sees each path with its result, in order
 
     Raises
     ------
     OutputError
         A result cannot be written.
     """
-    paths, outcome, kept = list(paths), Outcome(), []
+    outcome, kept = Outcome(), []
+    if total is None:
+        paths = list(paths)
+        total = len(paths)
+        jobs = 1 if "-" in paths else jobs
+    if jobs is None:
+        jobs = 1 if total < FEW else os.cpu_count() or 1
     destination = atomic_file(output) if output else standard_output()
-    with progress("tagging", len(paths)) as messages, destination as out:
+    with progress("tagging", total) as messages, destination as out:
         writer = open_writer(form, out, chosen)
         try:
-            for path, result in results(tagger, paths, jobs):
+            for path, result in results(tagger, paths, min(jobs, max(total, 1))):
                 file = printable(os.fspath(path))
                 writer.write(file, result)
+                if watch:
+                    watch(path, result)
                 if isinstance(result, EarmarkError):
                     outcome.failed += 1
                     messages.say(str(result))
@@ -96,7 +117,7 @@ def tag_and_write(
                 messages.advance()
         except KeyboardInterrupt:
             outcome.interrupted = True
-            messages.say(f"stopped after {outcome.tagged + outcome.failed} of {len(paths)} files")
+            messages.say(f"stopped after {outcome.tagged + outcome.failed} of {total} files")
         writer.close()
     if embedding:
         _write_embeddings(embedding, kept, tagger.card.name)

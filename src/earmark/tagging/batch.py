@@ -1,18 +1,16 @@
 """Tag many files in several processes, in order, in bounded memory; a bad file stops nothing."""
 
-import multiprocessing
 import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from itertools import islice
 
 from earmark.errors import EarmarkError, SoundError
+from earmark.processes import start_pool
 from earmark.tagging.result import Tagging
-from earmark.threads import use_one_blas_thread
 
 FilePath = str | os.PathLike
 PENDING = 4  # files a process that are under way or wait to be yielded
@@ -85,9 +83,7 @@ def _submit(pool: ProcessPoolExecutor, path: FilePath) -> Future:
 
 
 def _start(make_tagger: Callable, jobs: int) -> ProcessPoolExecutor:
-    use_one_blas_thread()
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, context, initializer=_prepare, initargs=(make_tagger,))
+    return start_pool(jobs, partial(_prepare, make_tagger))
 
 
 def _tag_alone(make_tagger: Callable, path: FilePath) -> Tagging | EarmarkError:
@@ -99,18 +95,9 @@ def _tag_alone(make_tagger: Callable, path: FilePath) -> Tagging | EarmarkError:
 
 
 def _prepare(make_tagger: Callable) -> None:
-    """Make this worker's tagger; leave Ctrl-C to the parent, and do not outlive it."""
+    """Make this worker's tagger."""
     global _tag
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow_parent, daemon=True).start()
     _tag = make_tagger()
-
-
-def _follow_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _work(path: FilePath) -> Tagging | EarmarkError:

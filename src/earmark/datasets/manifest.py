@@ -1,0 +1,202 @@
+"""A manifest: a table of sound files with labels, as CSV, TSV or Parquet, read row by row.
+
+Only the column ``file`` must be there; ``tags``, ``not_tags``, ``soft``, ``mtat_tags``, ``split``,
+``group`` and ``folder`` say what is known of it (see :mod:`earmark.datasets.cells`), and other
+columns are ignored. A manifest of any length is read in bounded memory.
+"""
+
+import csv
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from earmark.atomic import atomic_file
+from earmark.datasets.cells import SEPARATOR, Cell, parse_row
+from earmark.datasets.row import Row
+from earmark.errors import DataError
+from earmark.parquet import require_parquet
+from earmark.vocabulary import Vocabulary, official_vocabulary
+
+BATCH = 4096  # rows of Parquet read at once
+COLUMNS = ("file", "tags", "not_tags", "soft", "split", "group", "folder")
+CELL = 10_000_000  # characters; longer than any cell that makes sense
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """One row of a manifest with everything that is wrong with it."""
+
+    row: Row
+    faults: list[str]
+
+
+def read_manifest(path: str | os.PathLike, vocabulary: Vocabulary | None = None) -> Iterator[Row]:
+    """Rows of a manifest, one after the other.
+
+    Parameters
+    ----------
+    path : path
+        ``.parquet``, ``.tsv`` or, by any other name, CSV in UTF-8.
+    vocabulary : Vocabulary or None
+        Tags that may be used; None for the 188 official ones.
+
+    Raises
+    ------
+    DataError
+        The manifest cannot be read, or a row makes no sense; the text names file and row.
+    """
+    for parsed in parse_manifest(path, vocabulary):
+        if parsed.faults:
+            raise DataError(f"{path}: row {parsed.row.number}: {parsed.faults[0]}")
+        yield parsed.row
+
+
+def parse_manifest(
+    path: str | os.PathLike, vocabulary: Vocabulary | None = None
+) -> Iterator[Parsed]:
+    """Rows with their faults; DataError only where the file itself cannot be read."""
+    path = Path(path)
+    known = official_vocabulary() if vocabulary is None else vocabulary
+    parquet = path.suffix.lower() == ".parquet"
+    lists, raw = _parquet_rows(path) if parquet else (frozenset(), _csv_rows(path))
+    folder = path.absolute().parent
+    for number, cells in enumerate(raw, 1):
+        faults = []
+        if isinstance(cells, str):
+            cells, faults = {}, [cells]
+        row, more = parse_row(cells, number, folder, known, lists)
+        yield Parsed(row, faults or more)
+
+
+def _csv_rows(path: Path) -> Iterator[dict[str, Cell] | str]:
+    """Cells by column, or in place of a row what is wrong with it."""
+    csv.field_size_limit(CELL)
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
+    number = 0
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            table = csv.reader(file, delimiter=delimiter, strict=True)
+            header = [name.strip() for name in next(table, [])]
+            _require_file_column(path, header)
+            for cells in table:
+                if not cells:
+                    continue
+                number += 1
+                if len(cells) == len(header):
+                    yield dict(zip(header, cells, strict=True))
+                else:
+                    yield f"{len(cells)} cells for {len(header)} columns"
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not UTF-8 after row {number}; save it as UTF-8") from error
+    except csv.Error as error:
+        raise DataError(
+            f"{path}: not a table that can be read after row {number}: {error}"
+        ) from error
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _require_file_column(path: Path, header: list[str]) -> None:
+    if not any(header):
+        raise DataError(f"{path}: the manifest is empty")
+    if "file" not in header:
+        raise DataError(f"{path}: the manifest has no column 'file'")
+    if twice := [name for name in header if name and header.count(name) > 1]:
+        raise DataError(f"{path}: the manifest has two columns {twice[0]!r}")
+
+
+def _parquet_rows(path: Path) -> tuple[frozenset[str], Iterator[dict[str, Cell]]]:
+    """Names of the columns of lists, and the cells of each row."""
+    parquet = require_parquet()
+    import pyarrow as pa
+
+    try:
+        file = parquet.ParquetFile(path)
+    except (OSError, pa.ArrowException) as error:
+        raise DataError(f"{path}: not a Parquet file that can be read") from error
+    schema = file.schema_arrow
+    _require_file_column(path, schema.names)
+    wanted = [name for name in (*COLUMNS, "mtat_tags", "mtat_folder", "artist")]
+    wanted = [name for name in wanted if name in schema.names]
+    lists = frozenset(name for name in wanted if pa.types.is_list(schema.field(name).type))
+
+    def rows() -> Iterator[dict[str, Cell]]:
+        try:
+            for batch in file.iter_batches(BATCH, columns=wanted):
+                yield from batch.to_pylist()
+        except (OSError, pa.ArrowException) as error:
+            raise DataError(f"{path}: the Parquet file is damaged") from error
+
+    return lists, rows()
+
+
+def write_manifest(
+    path: str | os.PathLike, rows: Iterable[Row], *, rest_is_absent: bool = False
+) -> int:
+    """Write rows as a manifest and return their number.
+
+    Parameters
+    ----------
+    path : path
+        ``.parquet``, ``.tsv`` or CSV, written whole or not at all. Files below its folder are
+        named from there, others by their absolute path.
+    rows : iterable of Row, of any length
+    rest_is_absent : bool
+        Leave out the column ``not_tags``: every tag that is not in ``tags`` is absent. All rows
+        must then have ``not_tags`` None, and without it none.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    DataError
+        A row does not go with `rest_is_absent`.
+    """
+    path = Path(path)
+    columns = [name for name in COLUMNS if not (rest_is_absent and name == "not_tags")]
+    records = (_record(path, row, rest_is_absent) for row in rows)
+    if path.suffix.lower() == ".parquet":
+        return _write_parquet(path, records, columns)
+    written = 0
+    with atomic_file(path) as out:
+        delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
+        table = csv.DictWriter(
+            out, columns, extrasaction="ignore", delimiter=delimiter, lineterminator="\n"
+        )
+        table.writeheader()
+        for written, record in enumerate(records, 1):  # noqa: B007
+            table.writerow(record)
+    return written
+
+
+def _record(path: Path, row: Row, rest_is_absent: bool) -> dict[str, str]:
+    if (row.not_tags is None) != rest_is_absent:
+        raise DataError(
+            f"{path}: {row.file} has {'no' if row.not_tags is None else 'its own'} absent tags, "
+            "unlike the manifest"
+        )
+    below = Path(row.file).is_relative_to(path.absolute().parent)
+    return {
+        "file": os.path.relpath(row.file, path.absolute().parent) if below else row.file,
+        "tags": SEPARATOR.join(row.tags),
+        "not_tags": SEPARATOR.join(row.not_tags or ()),
+        "soft": SEPARATOR.join(f"{tag}:{value:.4g}" for tag, value in row.soft.items()),
+        "split": row.split,
+        "group": row.group,
+        "folder": row.folder,
+    }
+
+
+def _write_parquet(path: Path, records: Iterator[dict], columns: list[str]) -> int:
+    from itertools import islice
+
+    parquet = require_parquet()
+    import pyarrow as pa
+
+    schema, written = pa.schema([(name, pa.string()) for name in columns]), 0
+    with atomic_file(path, "wb") as out, parquet.ParquetWriter(out, schema) as writer:
+        for batch in iter(lambda: list(islice(records, BATCH)), []):
+            writer.write_table(pa.Table.from_pylist(batch, schema))
+            written += len(batch)
+    return written

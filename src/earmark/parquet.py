@@ -1,0 +1,12 @@
+"""pyarrow's Parquet module, or one sentence that says how to get it."""
+
+from earmark.errors import DataError
+
+
+def require_parquet():
+    """The module ``pyarrow.parquet``; DataError with the way to get it where it is missing."""
+    try:
+        import pyarrow.parquet as parquet
+    except ImportError as error:
+        raise DataError("Parquet files need pyarrow: pip install 'earmark[data]'") from error
+    return parquet

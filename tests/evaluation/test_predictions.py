@@ -1,0 +1,101 @@
+"""The predictions file: written by us or by anybody, read back as arrays, refused in a sentence."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pytest
+
+from earmark.errors import DataError
+from earmark.evaluation.predictions import read_predictions, schema
+from earmark.vocabulary import official_vocabulary
+
+TAGS = ("guitar", "piano", "flute")
+ROWS = [
+    {"file": "a.mp3", "group": "bach", "tags": ["guitar"], "not_tags": None, "scores": [1, 0, 0.5]},
+    {"file": "b.mp3", "group": "", "tags": [], "not_tags": ["piano"], "scores": [0, 1, np.nan]},
+]
+
+
+def write(path: Path, rows: list[dict], tags: tuple[str, ...] = TAGS, **metadata: str) -> Path:
+    parquet.write_table(pa.Table.from_pylist(rows, schema(tags, metadata)), path)
+    return path
+
+
+def test_truth_is_there_absent_or_unknown(tmp_path: Path) -> None:
+    read = read_predictions(write(tmp_path / "p.parquet", ROWS, model="m"))
+    assert read.files == ("a.mp3", "b.mp3")
+    assert read.tags == TAGS
+    assert read.metadata == {"model": "m"}
+    np.testing.assert_array_equal(read.truth, [[1, 0, 0], [np.nan, 0, np.nan]])
+    np.testing.assert_array_equal(read.scores, np.float32([[1, 0, 0.5], [0, 1, np.nan]]))
+
+
+def test_a_song_without_a_group_is_its_own(tmp_path: Path) -> None:
+    read = read_predictions(write(tmp_path / "p.parquet", ROWS))
+    assert list(read.artists) == ["bach", "b.mp3"]
+
+
+def test_songs_and_columns_choose(tmp_path: Path) -> None:
+    read = read_predictions(write(tmp_path / "p.parquet", ROWS))
+    chosen = read.songs(np.array([False, True])).columns(("piano", "sitar", "guitar"))
+    assert chosen.files == ("b.mp3",)
+    assert chosen.tags == ("piano", "guitar")
+    np.testing.assert_array_equal(chosen.truth, [[0, np.nan]])
+    np.testing.assert_array_equal(chosen.scores, [[1, 0]])
+
+
+def test_a_file_by_pandas_without_our_metadata_has_the_official_tags(tmp_path: Path) -> None:
+    import pandas as pd
+
+    scores = np.linspace(0, 1, 188, dtype=np.float32)
+    frame = pd.DataFrame({"file": ["x.mp3"], "tags": [["choir"]], "scores": [scores]})
+    frame.to_parquet(tmp_path / "p.parquet")
+    read = read_predictions(tmp_path / "p.parquet")
+    assert read.tags == official_vocabulary().names
+    assert read.truth.sum() == 1
+    assert read.truth[0, read.places["choir"]] == 1
+    np.testing.assert_array_equal(read.scores[0], scores)
+
+
+def test_pandas_reads_ours(tmp_path: Path) -> None:
+    import pandas as pd
+
+    frame = pd.read_parquet(write(tmp_path / "p.parquet", ROWS))
+    assert list(frame.columns) == ["file", "group", "tags", "not_tags", "scores"]
+    assert json.loads(parquet.read_schema(tmp_path / "p.parquet").metadata[b"earmark.tags"]) == [
+        *TAGS
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"scores": [1.0, 2.0]}, "row 2: 2 scores for 3 tags"),
+        ({"scores": None}, "row 2: 0 scores for 3 tags"),
+        ({"tags": ["gutar"]}, "row 2: 'gutar' is not one of its tags"),
+        ({"scores": [np.inf, 0, 0]}, "row 2: a score is infinite"),
+    ],
+)
+def test_a_row_that_makes_no_sense_is_named(tmp_path: Path, change: dict, reason: str) -> None:
+    path = write(tmp_path / "p.parquet", [ROWS[0], {**ROWS[1], **change}])
+    with pytest.raises(DataError, match=reason) as caught:
+        read_predictions(path)
+    assert str(path) in str(caught.value)
+
+
+def test_files_that_are_none_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no such predictions file"):
+        read_predictions(tmp_path / "missing.parquet")
+    (tmp_path / "text.parquet").write_text("no")
+    with pytest.raises(DataError, match="not a Parquet file"):
+        read_predictions(tmp_path / "text.parquet")
+    parquet.write_table(pa.table({"file": ["a"]}), tmp_path / "thin.parquet")
+    with pytest.raises(DataError, match="no column 'tags'"):
+        read_predictions(tmp_path / "thin.parquet")
+    whole = write(tmp_path / "whole.parquet", ROWS).read_bytes()
+    (tmp_path / "cut.parquet").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(DataError, match="not a Parquet file"):
+        read_predictions(tmp_path / "cut.parquet")
