@@ -32,18 +32,28 @@ ROUNDS = 7
 STARTS = 7
 
 
-def write_mp3(path: Path, seconds: float) -> None:
-    """A stereo mp3 of that length from the bundled examples, one after the other."""
-    pieces = [soundfile.read(example, dtype="float32")[0] for example in example_paths()]
+def write_mp3(
+    path: Path,
+    seconds: float,
+    rate: int = SAMPLE_RATE,
+    layout: str = "stereo",
+    bit_rate: int = BIT_RATE,
+) -> None:
+    """An mp3 of that length from the bundled examples, one after the other."""
+    pieces = []
+    for example in example_paths():
+        samples, own = soundfile.read(example, dtype="float32")
+        samples = samples if layout == "stereo" else samples.mean(1, keepdims=True)
+        pieces.append(soxr.resample(samples, own, rate))
     music = np.concatenate(pieces)
-    music = np.resize(music, (round(seconds * SAMPLE_RATE), 2))
+    music = np.resize(music, (round(seconds * rate), music.shape[1]))
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libmp3lame", rate=SAMPLE_RATE, layout="stereo")
-        stream.bit_rate = BIT_RATE
+        stream = container.add_stream("libmp3lame", rate=rate, layout=layout)
+        stream.bit_rate = bit_rate
         for first in range(0, len(music), 1152):
             block = np.ascontiguousarray(music[first : first + 1152].T)
-            frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
-            frame.sample_rate, frame.pts = SAMPLE_RATE, first
+            frame = av.AudioFrame.from_ndarray(block, format="fltp", layout=layout)
+            frame.sample_rate, frame.pts = rate, first
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
 

@@ -83,8 +83,8 @@ def _transfer(url: str, part: Path, name: str, report: Report) -> None:
             out.write(block)
             have += len(block)
             report(name, have, total)
-        if total and have < total:
-            raise ConnectionError(f"broken off after {have} of {total} bytes")
+    if total and have < total:
+        raise ConnectionError(f"broken off after {have} of {total} bytes")
 
 
 def _next_block(answer: http.client.HTTPResponse) -> bytes:

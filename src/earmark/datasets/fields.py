@@ -53,7 +53,7 @@ def _texts(value: object) -> list[str]:
     if isinstance(value, bytes):
         return [value.decode("utf-8", "replace")]
     if isinstance(value, str):
-        return [value]
+        return value.split("\0")  # APEv2 joins several values with it
     inner = getattr(value, "text", value)
     if isinstance(inner, list):
         return [text for item in inner for text in _texts(item)]

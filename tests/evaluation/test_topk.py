@@ -1,0 +1,69 @@
+"""Top-K by hand, its table, its curve, and ties."""
+
+import numpy as np
+import pytest
+
+from earmark.evaluation.topk import TopKCounter, rank, success_curve, top_k
+
+NAN = np.nan
+TRUTH = np.array([[1, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0], [1, 1, 1, NAN]], float)
+SCORES = np.array([[4, 3, 2, 1], [1, 4, 3, 2], [1, 2, 3, 4], [9, NAN, 1, 5]], float)
+
+
+def test_rates_and_tables_by_hand() -> None:
+    found = top_k(TRUTH, SCORES, k=2, share=1.0)
+    # Song 1: both there. Song 2: last of four. Song 4: tag 2 is unknown to the model, so it has two
+    # tags, of which the first is among the two highest and the third is not.
+    assert (found.songs, found.untagged) == (3, 1)
+    assert found.rate == pytest.approx(1 / 3)
+    np.testing.assert_array_equal(found.captured, [2, 1, 0, 0])
+    np.testing.assert_array_equal(found.missed, [1, 0, 1, 0])
+    assert top_k(TRUTH, SCORES, k=2, share=0.5).rate == pytest.approx(2 / 3)
+    assert top_k(TRUTH, SCORES, k=4, share=1.0).rate == 1
+
+
+def test_the_table_has_the_best_first() -> None:
+    rows = top_k(TRUTH, SCORES, k=2, share=1.0).table(("a", "b", "c", "d"))
+    assert [(row.tag, row.captured, row.missed) for row in rows] == [
+        ("b", 1, 0),
+        ("a", 2, 1),
+        ("c", 0, 1),
+    ]
+    assert [row.rate for row in rows] == pytest.approx([1, 2 / 3, 0])
+
+
+def test_equal_scores_rank_in_the_order_of_the_tags() -> None:
+    np.testing.assert_array_equal(rank(np.array([[1.0, 2.0, 1.0, NAN, 2.0]])), [[2, 0, 3, -1, 1]])
+
+
+@pytest.mark.parametrize(("there", "k", "success"), [(5, 4, True), (5, 3, False), (10, 8, True)])
+def test_a_share_is_reached_in_spite_of_rounding(there: int, k: int, success: bool) -> None:
+    truth = np.zeros((1, 20))
+    truth[0, :there] = 1
+    scores = -np.arange(20.0)[None]
+    assert top_k(truth, scores, k, 0.8).rate == success
+
+
+def test_the_curve_holds_the_rates_of_every_k() -> None:
+    rng = np.random.default_rng(0)
+    truth = (rng.random((40, 12)) < 0.2).astype(float)
+    truth[rng.random(truth.shape) < 0.05] = NAN
+    scores = rng.random((40, 12))
+    scores[:, 7] = NAN
+    curve = success_curve(truth, scores, [0.5, 0.8, 1.0])
+    for share, rates in zip([0.5, 0.8, 1.0], curve, strict=True):
+        expected = [top_k(truth, scores, k, share).rate for k in range(1, 13)]
+        np.testing.assert_allclose(rates, expected, atol=1e-12)
+
+
+def test_nothing_tagged() -> None:
+    found = top_k(np.zeros((2, 3)), np.ones((2, 3)), 1, 1.0)
+    assert np.isnan(found.rate)
+    assert found.table(("a", "b", "c")) == []
+    assert np.isnan(success_curve(np.zeros((2, 3)), np.ones((2, 3)), [1.0])).all()
+
+
+@pytest.mark.parametrize(("k", "share"), [(0, 0.5), (1, 0), (1, 1.1)])
+def test_counts_that_make_no_sense(k: int, share: float) -> None:
+    with pytest.raises(ValueError, match="top-K needs"):
+        TopKCounter(3, k, share)
