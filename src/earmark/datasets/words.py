@@ -1,88 +1,169 @@
 """Words as people write them in folder names and genre fields, understood as tags.
 
-Words are aliases (``words.toml``) or the tags' own names; longer phrases come before shorter ones,
-so that "trip hop" is no "hip hop" with something in front. Only presence is ever read from words,
-never absence.
+Words are the tags' own names or aliases (``words.toml``); longer phrases come before shorter ones,
+so that "drum & bass" is neither a drum nor a bass. Only presence is ever read from words, never
+absence. A genre field is about the music, so one understood word in it is enough; a folder may be
+called anything, so all of its name has to be understood: "Daft Punk" is not punk.
 """
 
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from earmark.vocabulary import Vocabulary
 
-LONGEST = 4  # words of a phrase
+Meanings = dict[str, tuple[str, ...]]
+
 TELLING = ("genre", "instrument")  # categories that are believed in the midst of other words
-SEPARATORS = re.compile(r"[/;,|+()\[\]{}&]|\s-\s|\band\b(?! bass\b| roll\b)")
-# "hip-hop", "new_age" and "drum'n'bass" are words with spaces between.
-SPACES = re.compile("[\\s_\\-'\u2019.]+")
+SEPARATORS = re.compile(r"[/\\;|(){}\[\]\0]|\s[-\u2013\u2014]\s")
+# "hip-hop", "new_age" and "alt. rock" are words with spaces between.
+SPACES = re.compile("[\\s_\\-\u2010-\u2014'`\u2019.!?\"]+")
+JOINTS = re.compile(r"\s*[&+]\s*|\b(?:and|n)\b")
+AND = "&"
+NUMBER = re.compile(r"\d+(s|er|th)?")
+# "no bass" does not name a bass, unless the vocabulary or the aliases know all of it.
+DENIALS = frozenset({"no", "non", "not", "without", "anti", "un", "never"})
 
 
 def plain(text: str) -> str:
-    """Lower case, without accents, with single spaces: the form in which words are compared."""
+    """Lower case without accents, single spaces and "&" for "and": how words are compared."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return SPACES.sub(" ", "".join(c for c in decomposed if not unicodedata.combining(c))).strip()
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    spaced = JOINTS.sub(f" {AND} ", SPACES.sub(" ", bare))
+    return " ".join(spaced.split()).strip(" ,&")
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What words mean in one vocabulary.
+
+    Attributes
+    ----------
+    meanings : dict, plain phrase -> tags; none for a phrase that says nothing of its parts
+    silent : frozenset of str, words that leave the meaning of others as it is
+    longest : int, words of the longest phrase
+    """
+
+    meanings: Meanings
+    silent: frozenset[str]
+    longest: int
 
 
 @cache
-def _aliases() -> dict[str, tuple[str, ...]]:
-    table = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
-    return {plain(word): tuple(tags) for word, tags in table["aliases"].items()}
+def _lists() -> dict[str, dict]:
+    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 
 
 @cache
-def _meanings(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
-    meanings = {
-        word: known
-        for word, tags in _aliases().items()
-        if (known := tuple(tag for tag in tags if tag in vocabulary))
-    }
-    return {**{plain(tag): (tag,) for tag in vocabulary}, **meanings}
+def _words(vocabulary: Vocabulary) -> _Words:
+    lists = _lists()
+    meanings = {plain(tag): (tag,) for tag in vocabulary}
+    for word, tags in lists["aliases"].items():
+        known = tuple(tag for tag in tags if tag in vocabulary)
+        own = meanings.get(plain(word), ())
+        # The vocabulary's own names come first, and an alias may only add to them.
+        if (known or not tags) and set(own) <= set(known):
+            meanings[plain(word)] = known
+    for wrong, right in lists["spelling"].items():
+        if right in vocabulary:
+            meanings[plain(wrong)] = (right,)
+    meanings.pop("", None)
+    longest = max((len(phrase.split()) for phrase in meanings), default=0)
+    return _Words(meanings, frozenset(lists["silent"]), longest)
 
 
-def phrases(text: str) -> Iterator[str]:
-    """Parts of a text between slashes, commas, brackets and the like, in their plain form."""
-    for part in SEPARATORS.split(unicodedata.normalize("NFC", text.casefold())):
-        if part and (phrase := plain(part)):
-            yield phrase
-
-
-def tags_of(phrase: str, vocabulary: Vocabulary) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Tags that a phrase names, and words of it that were not understood.
+def tags_of(text: str, vocabulary: Vocabulary) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Tags that a genre or mood field names, and phrases of it that were not understood.
 
     Parameters
     ----------
-    phrase : str, as from :func:`phrases`
+    text : str, as people write it
     vocabulary : Vocabulary
 
     Returns
     -------
-    tags : tuple of str, in the order of the words
-    rest : tuple of str
-        The whole phrase if nothing of it was understood, else nothing: "smooth jazz" is jazz.
-        Where only part of a phrase is, just genres and instruments count: "Old Man River" says
-        nothing about old men.
+    tags : tuple of str, each once, in the order of the words
+    rest : tuple of str, phrases in their plain form (lower case, without accents)
 
     Examples
     --------
     >>> from earmark.vocabulary import official_vocabulary
-    >>> tags_of("death metal", official_vocabulary())
-    (('metal',), ())
+    >>> tags_of("Hip-Hop/Rap; Gospel", official_vocabulary())
+    (('hip hop', 'rap'), ('gospel',))
     """
-    meanings = _meanings(vocabulary)
-    words, tags, place, whole = phrase.split(), [], 0, True
-    while place < len(words):
-        for length in range(min(LONGEST, len(words) - place), 0, -1):
-            found = meanings.get(" ".join(words[place : place + length]))
-            if found:
+    understood = read_field(text, vocabulary)
+    tags = dict.fromkeys(tag for found in understood.values() for tag in found)
+    return tuple(tags), tuple(phrase for phrase, found in understood.items() if not found)
+
+
+def read_field(text: str, vocabulary: Vocabulary) -> Meanings:
+    """Phrases of a genre or mood field and the tags of each; no tags if it was not understood.
+
+    Where only part of a phrase is understood, just genres and instruments count: "smooth operator
+    jazz" is jazz, and "old man river" says nothing about old men.
+    """
+    words, found = _words(vocabulary), {}
+    for part in _parts(text, words, SEPARATORS, ","):
+        tags, whole = _match(part, words)
+        if whole or AND not in part.split():
+            found[part] = tags if whole else _telling(part, tags, vocabulary)
+            continue
+        for piece in part.split(f" {AND} "):
+            tags, whole = _match(piece, words)
+            found[piece] = tags if whole else _telling(piece, tags, vocabulary)
+    return found
+
+
+def read_folder(name: str, vocabulary: Vocabulary) -> Meanings:
+    """Phrases of a folder's name and the tags of each; no tags unless all of it is understood.
+
+    "Earth, Wind & Fire" is one phrase here, and "Rock - Live" two.
+    """
+    words, found = _words(vocabulary), {}
+    for part in _parts(name, words, SEPARATORS):
+        tags, whole = _match(part.replace(",", " "), words) if part not in words.meanings else (
+            words.meanings[part],
+            True,
+        )
+        found[part] = tags if whole else ()
+    return found
+
+
+def _parts(text: str, words: _Words, separators: re.Pattern, more: str = "") -> list[str]:
+    """Plain phrases between separators; a name of the vocabulary stays whole ("Rock/Pop")."""
+    if plain(text) in words.meanings:
+        return [plain(text)]
+    parts = separators.split(unicodedata.normalize("NFC", text))
+    if more:
+        parts = [piece for part in parts for piece in part.split(more)]
+    return [phrase for part in parts if (phrase := plain(part))]
+
+
+def _match(phrase: str, words: _Words) -> tuple[tuple[str, ...], bool]:
+    """Tags of a phrase, the longest match first, and whether all of its words are understood."""
+    each, tags, place, whole = phrase.split(), [], 0, True
+    while place < len(each):
+        for length in range(min(words.longest, len(each) - place), 0, -1):
+            found = words.meanings.get(" ".join(each[place : place + length]))
+            if found is not None:
                 tags += found
                 place += length
                 break
         else:
-            place, whole = place + 1, False
-    if not whole and any(tag.category in TELLING for tag in vocabulary.tags):
-        tags = [tag for tag in tags if vocabulary.category(tag) in TELLING]
-    return tuple(dict.fromkeys(tags)), () if tags or not words else (phrase,)
+            word = each[place]
+            whole = whole and (word == AND or word in words.silent or bool(NUMBER.fullmatch(word)))
+            place += 1
+    return tuple(dict.fromkeys(tags)), whole
+
+
+def _telling(phrase: str, tags: tuple[str, ...], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Of the tags of a phrase that is only partly understood, those that can be believed."""
+    if DENIALS.intersection(phrase.split()):
+        return ()
+    # A plain list of names tells nothing about categories.
+    if all(vocabulary.category(tag) == "other" for tag in vocabulary):
+        return tags
+    return tuple(tag for tag in tags if vocabulary.category(tag) in TELLING)
