@@ -6,10 +6,11 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from earmark.evaluation.metrics import (
     average_precision,
-    bootstrap,
     countable,
+    counts,
     evaluate,
     macro,
+    per_tag,
     roc_auc,
 )
 
@@ -58,21 +59,6 @@ def test_macro_is_the_mean_over_marked_tags() -> None:
     assert macro(roc_auc, truth, scores, marked) == 0.5
 
 
-def test_bootstrap_keeps_groups_together() -> None:
-    groups = np.repeat(np.arange(5), 4)
-    seen = []
-
-    def statistic(songs: np.ndarray) -> float:
-        counts = np.bincount(songs, minlength=20).reshape(5, 4)
-        assert (counts == counts[:, :1]).all()
-        seen.append(len(songs))
-        return float(counts[0, 0])
-
-    low, high = bootstrap(statistic, groups, 200, seed=0)
-    assert seen == [20] * 200
-    assert low == 0 and high >= 2
-
-
 def test_evaluate_reports_counts_and_intervals() -> None:
     rng = np.random.default_rng(0)
     truth = rng.random((80, 6)) < 0.4
@@ -89,10 +75,47 @@ def test_evaluate_reports_counts_and_intervals() -> None:
     ("truth", "scores", "reason"),
     [
         (np.zeros((2, 3), bool), np.zeros((2, 4)), "must both be"),
-        (np.zeros((2, 3)), np.zeros((2, 3)), "boolean"),
-        (np.zeros((2, 3), bool), np.full((2, 3), np.nan), "NaN"),
+        (np.full((2, 3), 0.5), np.zeros((2, 3)), "1, 0, or NaN"),
+        (np.zeros((2, 3), bool), np.full((2, 3), np.inf), "infinite"),
     ],
 )
 def test_refuses_what_cannot_be_compared(truth, scores, reason) -> None:
     with pytest.raises(ValueError, match=reason):
         evaluate(truth, scores, np.arange(2))
+
+
+def test_unknown_cells_are_left_out() -> None:
+    rng = np.random.default_rng(1)
+    truth = (rng.random((60, 3)) < 0.4).astype(float)
+    scores = rng.random((60, 3)) + 0.5 * truth
+    hidden = rng.random(truth.shape) < 0.3
+    truth[hidden] = np.nan
+    scores[:, 2] = np.nan
+    result = evaluate(truth, scores, np.arange(60), least=5, draws=20)
+    roc, pr = per_tag(truth, scores)
+    known = [~hidden[:, j] for j in range(2)]
+    expected = [
+        (
+            roc_auc_score(truth[k, j], scores[k, j]),
+            average_precision_score(truth[k, j], scores[k, j]),
+        )
+        for j, k in enumerate(known)
+    ]
+    np.testing.assert_allclose(np.stack([roc[:2], pr[:2]], 1), expected, atol=1e-12)
+    assert np.isnan(roc[2])
+    assert result["tags"] == 2
+    assert result["roc_auc"] == pytest.approx(np.mean(expected, 0)[0], abs=1e-12)
+    positives, negatives = counts(truth, scores)
+    assert positives.tolist() == [int(np.nansum(truth[:, j])) for j in range(2)] + [0]
+    assert (positives + negatives).tolist() == [known[0].sum(), known[1].sum(), 0]
+
+
+def test_weighted_means_are_those_of_scikit_learn() -> None:
+    rng = np.random.default_rng(2)
+    truth = rng.random((50, 5)) < 0.3
+    scores = rng.random((50, 5)) + 0.3 * truth
+    result = evaluate(truth, scores, np.arange(50), least=1, draws=10)
+    for name, metric in (("roc_auc", roc_auc_score), ("pr_auc", average_precision_score)):
+        assert result[name] == pytest.approx(metric(truth, scores, average="macro"), abs=1e-12)
+        weighted = metric(truth, scores, average="weighted")
+        assert result[f"{name}_weighted"] == pytest.approx(weighted, abs=1e-12)

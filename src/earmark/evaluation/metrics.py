@@ -2,15 +2,16 @@
 
 Conventions
 -----------
-``truth`` is boolean [shape=(songs, tags)], ``scores`` is float of the same shape; higher means the
-tag fits better. A tag counts only with enough positives and negatives; others are NaN per tag and
-left out of the mean, which is over the tags that count.
+``truth`` is boolean [shape=(songs, tags)], or float with 1 there, 0 absent, NaN unknown; ``scores``
+is float of the same shape, higher means the tag fits better, NaN that the model does not know it.
+Only songs in which both are known count for a tag. A tag counts only with enough positives and
+negatives; others are NaN per tag and left out of the mean, which is over the tags that count.
 
 References
 ----------
 ROC-AUC is the Mann-Whitney statistic (Hanley & McNeil 1982), ties count half. PR-AUC is average
 precision, the step-wise sum of precision over recall, as in scikit-learn's
-``average_precision_score``. Intervals are bootstrap percentiles over groups of songs (Efron 1979).
+``average_precision_score``. Intervals are those of :mod:`earmark.evaluation.bootstrap`.
 """
 
 from collections.abc import Callable
@@ -18,17 +19,21 @@ from typing import Any
 
 import numpy as np
 
+from earmark.evaluation.bootstrap import METRICS, draw_weights, interval, macro_draws, tag_draws
 
-def validate(truth: np.ndarray, scores: np.ndarray) -> None:
-    """Raise ValueError unless truth and scores can be compared."""
+
+def validate(truth: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """The truth as float; ValueError unless truth and scores can be compared."""
     if truth.shape != scores.shape or truth.ndim != 2:
         raise ValueError(
             f"truth {truth.shape} and scores {scores.shape} must both be (songs, tags)"
         )
-    if truth.dtype != bool:
-        raise ValueError(f"truth must be boolean, not {truth.dtype}")
-    if np.isnan(scores).any():
-        raise ValueError("scores must not be NaN")
+    truth = truth.astype(np.float32)
+    if not (np.isnan(truth) | (truth == 0) | (truth == 1)).all():
+        raise ValueError("truth must be 1, 0, or NaN for unknown")
+    if np.isinf(scores).any():
+        raise ValueError("scores must not be infinite")
+    return truth
 
 
 def roc_auc(truth: np.ndarray, scores: np.ndarray) -> float:
@@ -85,31 +90,31 @@ def macro(
     return float(np.nanmean(values)) if values else float("nan")
 
 
-def bootstrap(
-    statistic: Callable[[np.ndarray], float], groups: np.ndarray, draws: int, seed: int
-) -> tuple[float, float]:
-    """95 % interval of a statistic when groups of songs are drawn again with replacement.
-
-    Parameters
-    ----------
-    statistic : callable, indices of songs -> float
-    groups : np.ndarray [shape=(songs,)], songs of one artist share a value
-    draws : int > 0
-    seed : int
+def counts(truth: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Songs with and without each tag, of those in which truth and score are known.
 
     Returns
     -------
-    low, high : float, the 2.5 and 97.5 percentiles
+    positives, negatives : np.ndarray [shape=(tags,), int64]
     """
-    rng = np.random.default_rng(seed)
-    _, which = np.unique(groups, return_inverse=True)
-    members = [np.flatnonzero(which == g) for g in range(which.max() + 1)]
+    known = ~np.isnan(scores)
+    return ((truth == 1) & known).sum(0), ((truth == 0) & known).sum(0)
+
+
+def per_tag(truth: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """ROC-AUC and average precision of each tag over the songs in which it is known.
+
+    Returns
+    -------
+    roc_auc, pr_auc : np.ndarray [shape=(tags,), float64], NaN without positives or negatives
+    """
     values = []
-    for _ in range(draws):
-        drawn = rng.integers(len(members), size=len(members))
-        values.append(statistic(np.concatenate([members[g] for g in drawn])))
-    low, high = np.nanpercentile(values, [2.5, 97.5])
-    return float(low), float(high)
+    for labels, own in zip(truth.T, scores.T, strict=True):
+        known = ~np.isnan(labels) & ~np.isnan(own)
+        there = labels[known] == 1
+        values.append((roc_auc(there, own[known]), average_precision(there, own[known])))
+    roc, pr = np.array(values, dtype=np.float64).reshape(-1, 2).T
+    return roc, pr
 
 
 def evaluate(
@@ -125,8 +130,8 @@ def evaluate(
 
     Parameters
     ----------
-    truth : np.ndarray [shape=(songs, tags), bool]
-    scores : np.ndarray [shape=(songs, tags)]
+    truth : np.ndarray [shape=(songs, tags)], boolean, or float with NaN for unknown
+    scores : np.ndarray [shape=(songs, tags)], NaN for a tag that the model does not know
     groups : np.ndarray [shape=(songs,)], artists, kept together by the bootstrap
     least : int, positives and negatives that a tag needs to count
     draws, seed : int, of the bootstrap
@@ -135,16 +140,18 @@ def evaluate(
     -------
     dict
         ``songs``, ``tags`` (that count), ``roc_auc``, ``pr_auc``, ``roc_auc_ci`` and ``pr_auc_ci``
-        ([low, high]).
+        ([low, high]), and ``roc_auc_weighted`` and ``pr_auc_weighted`` (by positives).
     """
-    validate(truth, scores)
-    tags = countable(truth, least)
+    truth = validate(truth, scores)
+    positives, negatives = counts(truth, scores)
+    tags = (positives >= max(least, 1)) & (negatives >= max(least, 1))
     result: dict[str, Any] = {"songs": len(truth), "tags": int(tags.sum())}
-    for name, metric in (("roc_auc", roc_auc), ("pr_auc", average_precision)):
-        result[name] = macro(metric, truth, scores, tags)
-
-        def again(songs: np.ndarray, metric: Callable = metric) -> float:
-            return macro(metric, truth[songs], scores[songs], tags)
-
-        result[f"{name}_ci"] = list(bootstrap(again, groups, draws, seed))
+    values = dict(zip(METRICS, per_tag(truth[:, tags], scores[:, tags]), strict=True))
+    drawn = tag_draws(truth, scores, tags, draw_weights(groups, draws, seed))
+    for name in METRICS:
+        result[name] = float(np.mean(values[name])) if tags.any() else float("nan")
+        result[f"{name}_ci"] = interval(macro_draws(drawn[name]))
+    for name in METRICS:
+        weighted = np.average(values[name], weights=positives[tags]) if tags.any() else np.nan
+        result[f"{name}_weighted"] = float(weighted)
     return result

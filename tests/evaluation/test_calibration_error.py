@@ -1,0 +1,32 @@
+"""Calibration: right scores have no error, boasts have theirs."""
+
+import numpy as np
+import pytest
+
+from earmark.evaluation.calibration import brier_score, reliability
+
+
+def test_by_hand() -> None:
+    truth = np.array([[1, 0], [0, 0], [1, np.nan]], float)
+    scores = np.array([[0.9, 0.1], [0.9, 0.3], [np.nan, 0.5]])
+    found = reliability(truth, scores, bins=5)
+    np.testing.assert_allclose(found.score, [0.1, 0.3, 0.9])
+    np.testing.assert_allclose(found.rate, [0, 0, 0.5])
+    assert found.count.tolist() == [1, 1, 2]
+    assert found.error == pytest.approx((0.1 + 0.3 + 2 * 0.4) / 4)
+    assert brier_score(truth, scores) == pytest.approx((0.01 + 0.81 + 0.01 + 0.09) / 4)
+
+
+def test_scores_that_are_right_have_little_error() -> None:
+    rng = np.random.default_rng(0)
+    scores = rng.random((20_000, 2))
+    truth = (rng.random(scores.shape) < scores).astype(float)
+    assert reliability(truth, scores).error < 0.01
+    assert reliability(truth, np.sqrt(scores)).error == pytest.approx(1 / 6, abs=0.01)
+
+
+def test_the_highest_score_has_a_bin_and_nothing_known_is_nan() -> None:
+    assert reliability(np.ones((1, 1)), np.ones((1, 1))).count.tolist() == [1]
+    nothing = np.full((2, 2), np.nan)
+    assert np.isnan(reliability(nothing, nothing).error)
+    assert np.isnan(brier_score(nothing, nothing))
