@@ -20,12 +20,14 @@ class Fields:
 
 
 def read_fields(path: str) -> Fields:
-    """Fields of a sound file; none where its kind has none or they cannot be read.
+    """Fields of a sound file; none where its kind has none.
 
     Raises
     ------
     OSError
         The file itself cannot be read.
+    mutagen.MutagenError
+        Its fields make no sense.
     """
     import mutagen
 
@@ -34,7 +36,7 @@ def read_fields(path: str) -> Fields:
     except mutagen.MutagenError as error:
         if isinstance(error.__cause__, OSError):
             raise error.__cause__ from error
-        return Fields()
+        raise
     if file is None or not file.tags:
         return Fields()
     texts: dict[str, list[str]] = {}

@@ -1,4 +1,7 @@
-"""What a data set holds: clips, labels, how common each tag is, and which tags go together."""
+"""What a data set holds: clips, labels, how common each tag is, and which tags go together.
+
+Rows go in, once and one after the other; a `Statistics` comes out, as a table or as plain types.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -26,7 +29,8 @@ class Statistics:
         Rows, positive labels, rows without one.
     per_clip : Counter, number of tags -> rows
     counts : np.ndarray [shape=(tags,), int64], rows with each tag
-    together : np.ndarray [shape=(tags, tags), int64], rows with both tags, symmetric
+    together : np.ndarray [shape=(tags, tags), int64], rows with both tags, symmetric; its
+        diagonal is `counts`
     splits : dict, split -> Counter of clips, labels, untagged
     """
 
@@ -65,8 +69,13 @@ class Statistics:
             "together": [list(pair) for pair in self.pairs()],
         }
 
-    def table(self) -> str:
-        """The same for people."""
+    def table(self, limit: int = COMMON) -> str:
+        """The same for people.
+
+        Parameters
+        ----------
+        limit : int >= 0, tags that are shown, the most common first
+        """
         if not self.clips:
             return "no clips"
         mean, used = self.labels / self.clips, int((self.counts > 0).sum())
@@ -80,7 +89,7 @@ class Statistics:
             row = f"{split:<12} {counts['clips']:8,} {counts['labels']:8,}"
             lines.append(f"{row} {counts['untagged']:14,}")
         lines += ["", f"{'tag':<18} {'clips':>8}   share"]
-        for name, count in self.common()[:COMMON]:
+        for name, count in self.common()[:limit]:
             lines.append(f"{name:<18} {count:8,} {count / self.clips:7.1%}")
         lines += ["", f"{'tags a clip':<12} {'clips':>8}"]
         for number in sorted(self.per_clip):
@@ -97,13 +106,17 @@ def statistics(rows: Iterable[Row], vocabulary: Vocabulary) -> Statistics:
     Parameters
     ----------
     rows : iterable of Row, of any length
-    vocabulary : Vocabulary, the tags to count
+    vocabulary : Vocabulary, the tags to count; a row's other tags are left out
+
+    Returns
+    -------
+    Statistics
     """
     found = Statistics(vocabulary.names)
     found.counts = np.zeros(len(vocabulary), np.int64)
     found.together = np.zeros((len(vocabulary), len(vocabulary)), np.int64)
     for row in rows:
-        places = [vocabulary.index(tag) for tag in row.tags if tag in vocabulary]
+        places = [vocabulary.index(tag) for tag in dict.fromkeys(row.tags) if tag in vocabulary]
         step = {"clips": 1, "labels": len(places), "untagged": int(not places)}
         found.clips += 1
         found.labels += len(places)

@@ -44,11 +44,13 @@ class _Words:
     ----------
     meanings : dict, plain phrase -> tags; none for a phrase that says nothing of its parts
     silent : frozenset of str, words that leave the meaning of others as it is
+    believed : frozenset of str, tags that count in the midst of words that nobody understands
     longest : int, words of the longest phrase
     """
 
     meanings: Meanings
     silent: frozenset[str]
+    believed: frozenset[str]
     longest: int
 
 
@@ -72,7 +74,11 @@ def _words(vocabulary: Vocabulary) -> _Words:
             meanings[plain(wrong)] = (right,)
     meanings.pop("", None)
     longest = max((len(phrase.split()) for phrase in meanings), default=0)
-    return _Words(meanings, frozenset(lists["silent"]), longest)
+    believed = {tag.name for tag in vocabulary.tags if tag.category in TELLING}
+    # A plain list of names tells nothing about categories.
+    return _Words(
+        meanings, frozenset(lists["silent"]), frozenset(believed or vocabulary.names), longest
+    )
 
 
 def tags_of(text: str, vocabulary: Vocabulary) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -102,18 +108,18 @@ def tags_of(text: str, vocabulary: Vocabulary) -> tuple[tuple[str, ...], tuple[s
 def read_field(text: str, vocabulary: Vocabulary) -> Meanings:
     """Phrases of a genre or mood field and the tags of each; no tags if it was not understood.
 
-    Where only part of a phrase is understood, just genres and instruments count: "smooth operator
-    jazz" is jazz, and "old man river" says nothing about old men.
+    Where only part of a phrase is understood, just genres and instruments count: "French touch
+    house" is house, and "old man river" says nothing about old men.
     """
     words, found = _words(vocabulary), {}
-    for part in _parts(text, words, SEPARATORS, ","):
-        tags, whole = _match(part, words)
-        if whole or AND not in part.split():
-            found[part] = tags if whole else _telling(part, tags, vocabulary)
-            continue
-        for piece in part.split(f" {AND} "):
+    for part in _parts(text.replace(",", ";"), words):
+        pieces = [part] if _match(part, words)[1] else part.split(f" {AND} ")
+        for piece in pieces:
             tags, whole = _match(piece, words)
-            found[piece] = tags if whole else _telling(piece, tags, vocabulary)
+            if not whole:
+                denied = DENIALS.intersection(piece.split())
+                tags = () if denied else tuple(tag for tag in tags if tag in words.believed)
+            found[piece] = tags
     return found
 
 
@@ -123,23 +129,17 @@ def read_folder(name: str, vocabulary: Vocabulary) -> Meanings:
     "Earth, Wind & Fire" is one phrase here, and "Rock - Live" two.
     """
     words, found = _words(vocabulary), {}
-    for part in _parts(name, words, SEPARATORS):
-        tags, whole = _match(part.replace(",", " "), words) if part not in words.meanings else (
-            words.meanings[part],
-            True,
-        )
+    for part in _parts(name, words):
+        tags, whole = _match(part.replace(",", f" {AND}"), words)
         found[part] = tags if whole else ()
     return found
 
 
-def _parts(text: str, words: _Words, separators: re.Pattern, more: str = "") -> list[str]:
+def _parts(text: str, words: _Words) -> list[str]:
     """Plain phrases between separators; a name of the vocabulary stays whole ("Rock/Pop")."""
     if plain(text) in words.meanings:
         return [plain(text)]
-    parts = separators.split(unicodedata.normalize("NFC", text))
-    if more:
-        parts = [piece for part in parts for piece in part.split(more)]
-    return [phrase for part in parts if (phrase := plain(part))]
+    return [phrase for part in SEPARATORS.split(text) if (phrase := plain(part))]
 
 
 def _match(phrase: str, words: _Words) -> tuple[tuple[str, ...], bool]:
@@ -157,13 +157,3 @@ def _match(phrase: str, words: _Words) -> tuple[tuple[str, ...], bool]:
             whole = whole and (word == AND or word in words.silent or bool(NUMBER.fullmatch(word)))
             place += 1
     return tuple(dict.fromkeys(tags)), whole
-
-
-def _telling(phrase: str, tags: tuple[str, ...], vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Of the tags of a phrase that is only partly understood, those that can be believed."""
-    if DENIALS.intersection(phrase.split()):
-        return ()
-    # A plain list of names tells nothing about categories.
-    if all(vocabulary.category(tag) == "other" for tag in vocabulary):
-        return tags
-    return tuple(tag for tag in tags if vocabulary.category(tag) in TELLING)
