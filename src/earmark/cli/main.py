@@ -12,6 +12,7 @@ import typer
 
 from earmark import EarmarkError, __version__
 from earmark.cli.data import data
+from earmark.cli.evaluate import compare, evaluate
 from earmark.cli.models import models
 from earmark.cli.predict import predict
 from earmark.cli.tag import tag
@@ -44,6 +45,8 @@ def _earmark(
 app.command()(tag)
 app.command()(models)
 app.command()(predict)
+app.command()(evaluate)
+app.command()(compare)
 app.add_typer(data)
 
 

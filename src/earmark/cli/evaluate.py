@@ -1,0 +1,66 @@
+"""``earmark evaluate`` and ``earmark compare``: what predictions files tell about models."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from earmark.cli.listing import ListFormat
+
+Form = Annotated[ListFormat, typer.Option("--format", help="How to write it.")]
+Top50 = Annotated[bool, typer.Option("--top50", help="Only MagnaTagATune's top 50 tags.")]
+Least = Annotated[
+    int, typer.Option("--min-positives", min=1, help="Songs with and without it that a tag needs.")
+]
+
+
+def evaluate(
+    predictions: Annotated[Path, typer.Argument(help="A predictions file; see earmark predict.")],
+    top50: Top50 = False,
+    least: Least = 1,
+    protocols: Annotated[
+        bool, typer.Option("--protocols", help="MagnaTagATune's protocols A and B instead.")
+    ] = False,
+    data: Annotated[
+        str, typer.Option(help="With --protocols: a MagnaTagATune folder, or magnatagatune.")
+    ] = "magnatagatune",
+    split: Annotated[str, typer.Option(help="With --protocols: which split.")] = "test",
+    form: Form = ListFormat.table,
+) -> None:
+    """Measure a model by its predictions: ROC-AUC, PR-AUC, ranking, top-K, calibration, by tag.
+
+    Examples:
+
+      earmark evaluate songs.parquet --top50 --min-positives 4
+
+      earmark evaluate test.parquet --protocols
+
+      earmark evaluate songs.parquet --format json
+    """
+    from earmark.outputs import evaluate as run
+
+    how = {"least": least, "as_json": form is ListFormat.json}
+    if protocols:
+        typer.echo(run.evaluate_protocols(predictions, data, split, **how))
+    else:
+        typer.echo(run.evaluate(predictions, top50=top50, **how))
+
+
+def compare(
+    first: Annotated[Path, typer.Argument(help="A predictions file.")],
+    second: Annotated[Path, typer.Argument(help="Another of the same songs.")],
+    top50: Top50 = False,
+    least: Least = 1,
+    form: Form = ListFormat.table,
+) -> None:
+    """Compare two models on the same songs, with intervals of the difference.
+
+    Examples:
+
+      earmark compare ours.parquet theirs.parquet --top50 --min-positives 4
+    """
+    from earmark.outputs import evaluate as run
+
+    typer.echo(
+        run.compare(first, second, top50=top50, least=least, as_json=form is ListFormat.json)
+    )

@@ -1,0 +1,162 @@
+"""Everything that a predictions file tells about a model, as plain types for JSON."""
+
+from typing import Any
+
+import numpy as np
+
+from earmark.errors import DataError
+from earmark.evaluation.bootstrap import (
+    METRICS,
+    difference,
+    draw_weights,
+    interval,
+    macro_draws,
+    tag_draws,
+)
+from earmark.evaluation.calibration import brier_score, reliability
+from earmark.evaluation.metrics import counts, evaluate, per_tag
+from earmark.evaluation.predictions import Predictions
+from earmark.evaluation.ranking import lwlrap, mean_reciprocal_rank, per_clip
+from earmark.evaluation.topk import success_curve, top_k
+
+K, SHARES = 10, (0.5, 0.8, 1.0)
+DRAWS = 1000
+
+
+def summary(predictions: Predictions, *, least: int = 1, draws: int = DRAWS) -> dict[str, Any]:
+    """Headline, other measures, and every tag.
+
+    Parameters
+    ----------
+    predictions : Predictions
+    least : int > 0, positives and negatives that a tag needs to count
+    draws : int > 0, of the bootstrap over artists
+
+    Returns
+    -------
+    dict
+        ``songs``, ``tags`` (that count), ``roc_auc``, ``pr_auc`` and their ``_ci`` and
+        ``_weighted``; ``per_clip``, ``mean_reciprocal_rank``, ``lwlrap``, ``top_k``,
+        ``calibration``; ``per_tag`` (tag -> positives, negatives, roc_auc, pr_auc) of the tags
+        that count, ``too_few`` of those that do not; ``model`` and ``data``.
+
+    Raises
+    ------
+    DataError
+        There is no song, or nothing is known of any.
+    """
+    truth, scores = predictions.truth, predictions.scores
+    if not len(truth) or not ((truth == 1) & ~np.isnan(scores)).any():
+        raise DataError("the predictions hold no song with a tag that the model knows")
+    result = evaluate(truth, scores, predictions.artists, least=least, draws=draws)
+    positives, negatives = counts(truth, scores)
+    roc, pr = per_tag(truth, scores)
+    counted = (positives >= max(least, 1)) & (negatives >= max(least, 1))
+    clip_roc, clip_pr = per_clip(truth, scores)
+    found = top_k(truth, scores, K, SHARES[1])
+    curve = success_curve(truth, scores, np.array(SHARES))
+    at_k = min(K, curve.shape[1]) - 1
+    in_bins = reliability(truth, scores) if _are_probabilities(scores) else None
+    result |= {
+        "per_clip": {"roc_auc": clip_roc, "pr_auc": clip_pr},
+        "mean_reciprocal_rank": mean_reciprocal_rank(truth, scores),
+        "lwlrap": lwlrap(truth, scores),
+        "top_k": {
+            "k": K,
+            "songs": found.songs,
+            "untagged": found.untagged,
+            "success": {f"{share:g}": float(curve[i, at_k]) for i, share in enumerate(SHARES)},
+        },
+        "calibration": in_bins and {"error": in_bins.error, "brier": brier_score(truth, scores)},
+        "per_tag": {
+            tag: {
+                "positives": int(positives[i]),
+                "negatives": int(negatives[i]),
+                "roc_auc": float(roc[i]),
+                "pr_auc": float(pr[i]),
+            }
+            for i, tag in enumerate(predictions.tags)
+            if counted[i]
+        },
+        "too_few": [tag for i, tag in enumerate(predictions.tags) if not counted[i]],
+        "model": predictions.metadata.get("model", ""),
+        "data": predictions.metadata.get("data", ""),
+    }
+    return result
+
+
+def _are_probabilities(scores: np.ndarray) -> bool:
+    return bool(np.nanmin(scores) >= 0 and np.nanmax(scores) <= 1)
+
+
+def comparison(
+    first: Predictions, second: Predictions, *, least: int = 1, draws: int = DRAWS
+) -> dict[str, Any]:
+    """Two models side by side on the songs and tags that both have.
+
+    Songs go by their file. Each draw of the bootstrap takes the same artists for both, so what is
+    easy or hard about them cancels out.
+
+    Returns
+    -------
+    dict
+        ``songs``, ``tags``, ``only_first``, ``only_second`` (songs); for ``roc_auc`` and
+        ``pr_auc`` ``first``, ``second``, ``difference``, ``ci`` and ``p``; ``per_tag``, tag -> the
+        same of that tag and its positives.
+
+    Raises
+    ------
+    DataError
+        No song or no tag is in both, or the truth is not the same.
+    """
+    a, b = _aligned(first, second)
+    positives, negatives = counts(a.truth, np.where(np.isnan(b.scores), np.nan, a.scores))
+    tags = (positives >= max(least, 1)) & (negatives >= max(least, 1))
+    if not tags.any():
+        raise DataError(f"no tag has {least} songs with it and {least} without in both")
+    weights = draw_weights(a.artists, draws, seed=0)
+    drawn = [tag_draws(one.truth, one.scores, tags, weights) for one in (a, b)]
+    values = [dict(zip(METRICS, per_tag(one.truth, one.scores), strict=True)) for one in (a, b)]
+    result: dict[str, Any] = {
+        "songs": len(a.files),
+        "tags": int(tags.sum()),
+        "only_first": len(first.files) - len(a.files),
+        "only_second": len(second.files) - len(a.files),
+        "per_tag": {a.tags[i]: {"positives": int(positives[i])} for i in np.flatnonzero(tags)},
+    }
+    for name in METRICS:
+        own = [value[name][tags] for value in values]
+        macro = [float(value.mean()) for value in own]
+        found = difference(
+            macro[0] - macro[1], macro_draws(drawn[0][name]) - macro_draws(drawn[1][name])
+        )
+        result[name] = {
+            "first": macro[0],
+            "second": macro[1],
+            "difference": found.value,
+            "ci": [found.low, found.high],
+            "p": found.p,
+        }
+        for i, tag in enumerate(result["per_tag"].values()):
+            tag[name] = {
+                "first": float(own[0][i]),
+                "second": float(own[1][i]),
+                "difference": float(own[0][i] - own[1][i]),
+                "ci": interval(drawn[0][name][i] - drawn[1][name][i]),
+            }
+    return result
+
+
+def _aligned(first: Predictions, second: Predictions) -> tuple[Predictions, Predictions]:
+    """The same songs and tags of both, in the same order."""
+    places = {file: place for place, file in enumerate(second.files)}
+    shared = [i for i, file in enumerate(first.files) if file in places]
+    tags = tuple(tag for tag in first.tags if tag in second.places)
+    if not shared or not tags:
+        raise DataError(f"the predictions share no {'tag' if shared else 'song'}")
+    a = first.songs(np.array(shared)).columns(tags)
+    b = second.songs(np.array([places[file] for file in a.files])).columns(tags)
+    if not np.array_equal(a.truth, b.truth, equal_nan=True):
+        row = int(np.argmax(~((a.truth == b.truth) | np.isnan(a.truth) & np.isnan(b.truth)).all(1)))
+        raise DataError(f"{a.files[row]}: its true tags are not the same in both predictions")
+    return a, b

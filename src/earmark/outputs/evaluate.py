@@ -1,0 +1,140 @@
+"""What ``earmark evaluate`` and ``earmark compare`` print, for people and for programs."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from earmark.datasets.magnatagatune import read_clips
+from earmark.datasets.source import dataset_folder
+from earmark.errors import DataError
+from earmark.evaluation.predictions import read_predictions
+from earmark.evaluation.protocols import protocols
+from earmark.evaluation.summary import comparison, summary
+from earmark.vocabulary.top50 import TOP_50
+
+SHOWN = 10  # tags, best and worst each
+
+
+def evaluate(path: Path, *, top50: bool, least: int, as_json: bool) -> str:
+    """Measures of one predictions file."""
+    predictions = read_predictions(path)
+    if top50:
+        predictions = predictions.columns(TOP_50)
+    try:
+        found = summary(predictions, least=least)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+    return to_json(found) if as_json else summary_text(found, least)
+
+
+def evaluate_protocols(path: Path, data: str, split: str, *, least: int, as_json: bool) -> str:
+    """The published protocols from one predictions file and MagnaTagATune's annotations."""
+    folder = dataset_folder(data)
+    if folder is None:
+        raise DataError(f"{data}: protocols need a MagnaTagATune folder, not a manifest")
+    try:
+        found = protocols(read_predictions(path), list(read_clips(folder)), split, least=least)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+    if as_json:
+        return to_json(found)
+    lines = [f"{'protocol':<10} {'tags':<18} {'songs':>6} {'tags':>5}  {'ROC-AUC':<22} PR-AUC"]
+    for protocol, sets in found.items():
+        for name, result in sets.items():
+            figures = "  ".join(_with_interval(result, metric) for metric in ("roc_auc", "pr_auc"))
+            counts = f"{result['songs']:6,} {result['tags']:5}"
+            lines.append(f"{protocol:<10} {name:<18} {counts}  {figures}")
+    return "\n".join(lines)
+
+
+def compare(first: Path, second: Path, *, top50: bool, least: int, as_json: bool) -> str:
+    """Two predictions files side by side."""
+    both = [read_predictions(path) for path in (first, second)]
+    if top50:
+        both = [predictions.columns(TOP_50) for predictions in both]
+    try:
+        found = comparison(*both, least=least)
+    except DataError as error:
+        raise DataError(f"{first} and {second}: {error}") from error
+    if as_json:
+        return to_json(found)
+    lines = [
+        f"{found['songs']:,} songs and {found['tags']} tags in both"
+        f" ({found['only_first']:,} songs only in A, {found['only_second']:,} only in B)",
+        f"A {first}",
+        f"B {second}",
+        "",
+        f"{'':<10} {'A':>6} {'B':>6} {'A - B':>7}  {'95 %':<18} p",
+    ]
+    for name, title in (("roc_auc", "ROC-AUC"), ("pr_auc", "PR-AUC")):
+        row = found[name]
+        low, high = row["ci"]
+        figures = f"{row['first']:6.3f} {row['second']:6.3f} {row['difference']:+7.3f}"
+        lines.append(f"{title:<10} {figures}  {low:+.3f} to {high:+.3f}   {row['p']:.3f}")
+    lines += ["", f"{'ROC-AUC by tag':<18} {'songs':>6} {'A':>6} {'B':>6} {'A - B':>7}  95 %"]
+    tags = sorted(found["per_tag"].items(), key=lambda item: -item[1]["roc_auc"]["difference"])
+    for tag, row in _ends(tags):
+        own = row["roc_auc"]
+        low, high = own["ci"]
+        figures = f"{own['first']:6.3f} {own['second']:6.3f} {own['difference']:+7.3f}"
+        lines.append(f"{tag:<18} {row['positives']:6,} {figures}  {low:+.3f} to {high:+.3f}")
+    return "\n".join(lines)
+
+
+def summary_text(found: dict[str, Any], least: int) -> str:
+    """A summary for people."""
+    source = ", ".join(filter(None, (found["model"], found["data"])))
+    source = f" ({source})" if source else ""
+    top_k = found["top_k"]
+    few = len(found["too_few"])
+    lines = [
+        f"{found['songs']:,} songs, {found['tags']} tags that count{source}",
+        f"  ROC-AUC {_with_interval(found, 'roc_auc')}, weighted {found['roc_auc_weighted']:.3f}",
+        f"  PR-AUC  {_with_interval(found, 'pr_auc')}, weighted {found['pr_auc_weighted']:.3f}",
+        f"  per clip: ROC-AUC {found['per_clip']['roc_auc']:.3f},"
+        f" PR-AUC {found['per_clip']['pr_auc']:.3f}, lwlrap {found['lwlrap']:.3f},"
+        f" mean reciprocal rank {found['mean_reciprocal_rank']:.3f}",
+    ]
+    shares = ", ".join(
+        f"{float(share):.0%} of their tags {rate:.1%}" for share, rate in top_k["success"].items()
+    )
+    lines.append(f"  songs that have among their {top_k['k']} highest scores {shares}")
+    if found["calibration"]:
+        error, brier = found["calibration"]["error"], found["calibration"]["brier"]
+        lines.append(f"  expected calibration error {error:.3f}, Brier score {brier:.3f}")
+    lines.append(
+        f"  means are macro, intervals 95 % over artists; {top_k['untagged']:,} songs have no tag"
+    )
+    if few:
+        lines.append(
+            f"  {few} tags with fewer than {least} songs with or without them do not count"
+        )
+    lines += ["", f"{'tag':<18} {'songs':>6}  ROC-AUC  PR-AUC"]
+    tags = sorted(found["per_tag"].items(), key=lambda item: -item[1]["roc_auc"])
+    for tag, row in _ends(tags):
+        lines.append(f"{tag:<18} {row['positives']:6,}  {row['roc_auc']:7.3f} {row['pr_auc']:7.3f}")
+    return "\n".join(lines)
+
+
+def _ends(rows: list[tuple[str, dict]]) -> list[tuple[str, dict]]:
+    """The best and the worst of many."""
+    return rows if len(rows) <= 2 * SHOWN else rows[:SHOWN] + rows[-SHOWN:]
+
+
+def _with_interval(found: dict[str, Any], name: str) -> str:
+    low, high = found[f"{name}_ci"]
+    return f"{found[name]:.3f} ({low:.3f} to {high:.3f})"
+
+
+def to_json(found: dict[str, Any]) -> str:
+    """JSON with null for figures that do not exist."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: plain(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [plain(inner) for inner in value]
+        return None if isinstance(value, float) and math.isnan(value) else value
+
+    return json.dumps(plain(found), ensure_ascii=False)
