@@ -205,7 +205,13 @@ def test_ctrl_c_keeps_what_was_tagged(tmp_path: Path) -> None:
     out = tmp_path / "tags.json"
     command = [sys.executable, "-m", "earmark", "tag", *[str(song)] * 2000, "--jobs", "2"]
     command += ["--format", "json", "-o", str(out)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        # Whoever runs the tests in the background may have made it deaf to Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
     part = None
     while part is None or not part.stat().st_size:
         part = next(tmp_path.glob(".tags.json.*"), None)
