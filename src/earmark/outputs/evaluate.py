@@ -107,9 +107,7 @@ def summary_text(found: dict[str, Any], least: int) -> str:
         f"  means are macro, intervals 95 % over artists; {top_k['untagged']:,} songs have no tag"
     )
     if few:
-        lines.append(
-            f"  {few} tags with fewer than {least} songs with or without them do not count"
-        )
+        lines.append(f"  {few} tags with fewer than {least} songs with or without them: left out")
     lines += ["", f"{'tag':<18} {'songs':>6}  ROC-AUC  PR-AUC"]
     tags = sorted(found["per_tag"].items(), key=lambda item: -item[1]["roc_auc"])
     for tag, row in _ends(tags):
