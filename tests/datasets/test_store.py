@@ -55,6 +55,13 @@ def test_log_mel_frames_come_back(tmp_path: Path) -> None:
         assert entry.length == len(stored)
 
 
+def test_half_precision_keeps_what_can_be_heard() -> None:
+    frames = np.array([[0, 2.0**-15, 2.0**-14, 0.1, 6.5]], np.float32)
+    np.testing.assert_array_equal(
+        module.as_half(frames), np.array([[0, 0, 2.0**-14, 0.1, 6.5]], np.float16)
+    )
+
+
 def test_waveforms_come_back(tmp_path: Path) -> None:
     files = sounds(tmp_path / "in", 2)
     build(files, tmp_path / "store", WAVES, jobs=2)
