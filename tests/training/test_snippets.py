@@ -8,6 +8,7 @@ torch = pytest.importorskip("torch")
 
 from earmark.datasets.build import build  # noqa: E402
 from earmark.datasets.store import Store  # noqa: E402
+from earmark.training import snippets  # noqa: E402
 from earmark.training.architectures import resnet  # noqa: E402
 from earmark.training.snippets import (  # noqa: E402
     certain_roc_auc,
@@ -47,12 +48,13 @@ def test_a_short_song_is_repeated(store: tuple[Store, list]) -> None:
     np.testing.assert_array_equal(piece[length : 2 * length], piece[:length])
 
 
-def test_loud_and_soft_are_learned(store: tuple[Store, list]) -> None:
+def test_loud_and_soft_are_learned(store: tuple[Store, list], monkeypatch) -> None:
+    monkeypatch.setattr(snippets, "BATCH", 16)
     features, entries = store
     targets = np.full((2, 188), 0.05, np.float32)
     targets[0, 3] = targets[1, 5] = 1
     network = learn(
-        features, entries[:2], targets, np.ones_like(targets), snippets=2, steps=12, seed=0
+        features, entries[:2], targets, np.ones_like(targets), snippets=2, steps=60, seed=0
     )
     scores = song_scores(network, features, entries[:2], windows=2)
     assert scores[0, 3] > scores[1, 3]
