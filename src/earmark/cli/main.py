@@ -14,6 +14,7 @@ from earmark import EarmarkError, __version__
 from earmark.cli.data import data
 from earmark.cli.evaluate import compare, evaluate
 from earmark.cli.models import models
+from earmark.cli.plot import plot
 from earmark.cli.predict import predict
 from earmark.cli.tag import tag
 from earmark.threads import use_one_blas_thread
@@ -48,6 +49,7 @@ app.command()(predict)
 app.command()(evaluate)
 app.command()(compare)
 app.add_typer(data)
+app.add_typer(plot)
 
 
 def main() -> None:
