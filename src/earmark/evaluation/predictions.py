@@ -88,6 +88,7 @@ class Predictions:
 
 def schema(tags: tuple[str, ...], metadata: dict[str, str]) -> "pyarrow.Schema":
     """Arrow schema of a predictions file."""
+    require_parquet()
     import pyarrow as pa
 
     words = pa.list_(pa.string())
