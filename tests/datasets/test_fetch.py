@@ -176,6 +176,14 @@ def test_nobody_at_the_address(tmp_path: Path, server: Server) -> None:
         get(tmp_path, server)
 
 
+def test_an_address_or_a_folder_that_makes_no_sense(tmp_path: Path, server: Server) -> None:
+    with pytest.raises(DataError, match="no such folder of files fetched by hand"):
+        get(tmp_path, server, given=tmp_path / "missing")
+    server.url = "nonsense/"
+    with pytest.raises(DataError, match=r"nonsense/annotations_final\.csv: not an address"):
+        get(tmp_path, server)
+
+
 def test_no_permission(open_folder: Path, server: Server) -> None:
     (open_folder / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be made"):

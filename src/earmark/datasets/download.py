@@ -51,6 +51,8 @@ def download(url: str, path: Path, report: Report) -> None:
             if error.code < 500:
                 raise DataError(f"{url}: the server says {error.code} {error.reason}") from error
             reason = f"the server says {error.code} {error.reason}"
+        except (ValueError, http.client.InvalidURL) as error:
+            raise DataError(f"{url}: not an address on the web ({error})") from error
         except TimeoutError:
             reason = "the server went silent"
         except (OSError, http.client.HTTPException) as error:

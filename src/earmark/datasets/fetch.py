@@ -67,6 +67,8 @@ def fetch(
     OutputError
         The folder cannot be written.
     """
+    if given is not None and not given.is_dir():
+        raise DataError(f"{given}: no such folder of files fetched by hand")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
