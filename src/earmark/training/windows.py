@@ -138,6 +138,14 @@ def student_mel(samples: np.ndarray) -> np.ndarray:
     return melspectrogram(samples, FRONT_END)[1 : FRAMES + 1]
 
 
+def write_shard(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write some windows, whole or not at all."""
+    part = path.with_suffix(".part")
+    with open(part, "wb") as file:
+        np.savez(file, **arrays)
+    os.replace(part, path)
+
+
 def make_shard(
     number: int, folder: Path, teachers_folder: Path, cache: Path, out: Path, seed: int
 ) -> Path:
@@ -155,10 +163,7 @@ def make_shard(
     arrays["track"] = np.array([w.track for w in windows], dtype=np.int32)
     arrays["second"] = np.array([w.second for w in windows], dtype=np.int32)
     arrays["second_db"] = np.array([w.second_db for w in windows], dtype=np.float32)
-    part = path.with_suffix(".part")
-    with open(part, "wb") as file:
-        np.savez(file, **arrays)
-    os.replace(part, path)
+    write_shard(path, arrays)
     return path
 
 
