@@ -71,3 +71,20 @@ def test_differences() -> None:
     assert better.p == 0
     equal = difference(0.0, np.linspace(-1, 1, 1001))
     assert equal.p == pytest.approx(1, abs=0.01)
+
+
+def test_draws_without_a_value_are_left_out_of_a_difference() -> None:
+    values = np.concatenate([np.full(500, np.nan), np.linspace(-0.1, 0.3, 400)])
+    found = difference(0.1, values)
+    assert found.p == pytest.approx(0.5)
+    assert (found.low, found.high) == pytest.approx((-0.09, 0.29))
+    assert np.isnan(difference(0.1, np.full(3, np.nan)).p)
+
+
+def test_draws_in_blocks_equal_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    truth, scores = rng.random(50) < 0.3, np.round(rng.random(50), 1)
+    weights = draw_weights(np.arange(50) // 2, 40, seed=0)
+    whole = weighted_curves(truth, scores, weights)
+    monkeypatch.setattr("earmark.evaluation.bootstrap.BLOCK", 150)
+    np.testing.assert_array_equal(weighted_curves(truth, scores, weights), whole)

@@ -119,3 +119,15 @@ def test_weighted_means_are_those_of_scikit_learn() -> None:
         assert result[name] == pytest.approx(metric(truth, scores, average="macro"), abs=1e-12)
         weighted = metric(truth, scores, average="weighted")
         assert result[f"{name}_weighted"] == pytest.approx(weighted, abs=1e-12)
+
+
+def test_evaluate_names_tags_that_count_and_those_with_too_few() -> None:
+    truth = np.array([[1, 0, 0], [0, 1, 0], [1, 1, 0], [0, 0, 1]], float)
+    scores = np.random.default_rng(0).random((4, 3))
+    found = evaluate(truth, scores, np.arange(4), tags=("a", "b", "c"), least=2, draws=10)
+    assert found["too_few"] == ["c"]
+    assert list(found["per_tag"]) == ["a", "b"]
+    assert found["per_tag"]["a"]["positives"] == found["per_tag"]["a"]["negatives"] == 2
+    assert found["per_tag"]["b"]["roc_auc"] == roc_auc_score(truth[:, 1], scores[:, 1])
+    with pytest.raises(ValueError, match="2 tags"):
+        evaluate(truth, scores, np.arange(4), tags=("a", "b"))

@@ -8,7 +8,8 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from earmark.evaluation.ranking import lwlrap, mean_reciprocal_rank, per_clip
+from earmark.evaluation.metrics import per_clip
+from earmark.evaluation.ranking import lwlrap, mean_reciprocal_rank
 
 RNG = np.random.default_rng(0)
 TRUTH = (RNG.random((30, 12)) < 0.25).astype(float)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from earmark.evaluation.topk import TopKCounter, rank, success_curve, top_k
+from earmark.evaluation import topk
+from earmark.evaluation.topk import TopKCounter, highest, rank, success_curve, top_k
 
 NAN = np.nan
 TRUTH = np.array([[1, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0], [1, 1, 1, NAN]], float)
@@ -67,3 +68,24 @@ def test_nothing_tagged() -> None:
 def test_counts_that_make_no_sense(k: int, share: float) -> None:
     with pytest.raises(ValueError, match="top-K needs"):
         TopKCounter(3, k, share)
+
+
+def test_blocks_of_songs_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(1)
+    truth, scores = (rng.random((50, 9)) < 0.3).astype(float), rng.random((50, 9))
+    curve, found = success_curve(truth, scores, [0.5, 1.0]), top_k(truth, scores, 3, 0.5)
+    monkeypatch.setattr(topk, "BLOCK", 7)
+    np.testing.assert_array_equal(success_curve(truth, scores, [0.5, 1.0]), curve)
+    again = top_k(truth, scores, 3, 0.5)
+    assert (again.rate, again.songs, again.untagged) == (found.rate, found.songs, found.untagged)
+    np.testing.assert_array_equal(again.captured, found.captured)
+    np.testing.assert_array_equal(success_curve(truth, scores, [0.5], ks=[3, 9]), curve[:1, [2, 8]])
+
+
+def test_k_beyond_the_tags_is_refused() -> None:
+    with pytest.raises(ValueError, match="1 to 4"):
+        success_curve(TRUTH, SCORES, [1.0], ks=[5])
+
+
+def test_highest_marks_the_k_highest_and_leaves_the_unknown_open() -> None:
+    np.testing.assert_array_equal(highest(SCORES[[0, 3]], 2), [[1, 1, 0, 0], [1, NAN, 0, 1]])

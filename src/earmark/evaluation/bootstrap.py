@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 METRICS = ("roc_auc", "pr_auc")
+BLOCK = 2**19  # weights that are looked at together: few enough for the cache
 
 
 def draw_weights(groups: np.ndarray, draws: int, seed: int) -> np.ndarray:
@@ -29,14 +30,16 @@ def draw_weights(groups: np.ndarray, draws: int, seed: int) -> np.ndarray:
 
     Returns
     -------
-    np.ndarray [shape=(draws, songs), float32]
+    np.ndarray [shape=(draws, songs), uint8]
+        A byte is enough: that one of several hundred groups is drawn more than 255 times, where
+        once is expected, has a chance of less than 1e-500.
     """
     _, which = np.unique(groups, return_inverse=True)
     count = which.max() + 1
     rng = np.random.default_rng(seed)
-    drawn = rng.integers(count, size=(draws, count))
-    times = np.zeros((draws, count), np.float32)
-    np.add.at(times, (np.arange(draws)[:, None], drawn), 1)
+    times = np.empty((draws, count), np.uint8)
+    for row in times:
+        row[:] = np.bincount(rng.integers(count, size=count), minlength=count)
     return times[:, which]
 
 
@@ -47,30 +50,80 @@ def weighted_curves(
 
     Parameters
     ----------
-    truth : np.ndarray [shape=(songs,), bool]
-    scores : np.ndarray [shape=(songs,)]
+    truth : np.ndarray [shape=(songs,)], boolean, or float with NaN for unknown
+    scores : np.ndarray [shape=(songs,)], NaN for unknown
     weights : np.ndarray [shape=(draws, songs)], each >= 0
 
     Returns
     -------
     roc_auc, pr_auc : np.ndarray [shape=(draws,), float64], NaN without positives or negatives
     """
-    order = np.argsort(-scores, kind="stable")
-    ends = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
-    drawn = weights[:, order].astype(np.float64)
-    hits = np.cumsum(drawn * truth[order], axis=1)[:, ends]
-    misses = np.cumsum(drawn * ~truth[order], axis=1)[:, ends]
-    positives, negatives = hits[:, -1], misses[:, -1]
-    new_hits = np.diff(hits, axis=1, prepend=0)
-    # A positive beats the negatives below it, and half of those that tie with it.
-    before = np.concatenate([np.zeros((len(misses), 1)), misses[:, :-1]], axis=1)
+    steps = _steps(truth, scores)
+    areas = np.full((2, len(weights)), np.nan)
+    if len(steps.positives) and len(steps.negatives):
+        block = max(1, BLOCK // len(truth))
+        for first in range(0, len(weights), block):
+            areas[:, first : first + block] = _areas(steps, weights[first : first + block])
+    return areas[0], areas[1]
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """Where both curves of a tag step: at every score that a positive has, its *levels*.
+
+    Between two levels the single negatives do not matter, only how many were drawn.
+
+    Attributes
+    ----------
+    positives, negatives : np.ndarray [int], songs with and without the tag, highest score first
+    levels : np.ndarray [shape=(levels,), int], first positive of each level
+    above, down_to : np.ndarray [shape=(levels,), int]
+        Negatives with a higher score, and with at least as high a score.
+    """
+
+    positives: np.ndarray
+    negatives: np.ndarray
+    levels: np.ndarray
+    above: np.ndarray
+    down_to: np.ndarray
+
+
+def _steps(truth: np.ndarray, scores: np.ndarray) -> _Steps:
+    known = ~np.isnan(scores)
+    sides = (np.flatnonzero(known & (truth == value)) for value in (1, 0))
+    positives, negatives = (side[np.argsort(-scores[side], kind="stable")] for side in sides)
+    rising = -scores[positives]
+    levels = np.flatnonzero(np.append(True, np.diff(rising) != 0)[: len(rising)])
+    above, down_to = (
+        np.searchsorted(-scores[negatives], rising[levels], side) for side in ("left", "right")
+    )
+    return _Steps(positives, negatives, levels, above, down_to)
+
+
+def _areas(steps: _Steps, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    hits = np.add.reduceat(weights[:, steps.positives], steps.levels, axis=1, dtype=np.float64)
+    cuts, places = np.unique(np.stack([steps.above, steps.down_to]), return_inverse=True)
+    drawn = weights[:, steps.negatives]
+    misses = _sums_before(drawn, cuts)
+    above, down_to = misses[:, places.reshape(2, -1)].swapaxes(0, 1)
+    positives, negatives = hits.sum(1), drawn.sum(1, dtype=np.float64)
+    found = np.cumsum(hits, axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        beaten = negatives[:, None] - (before + misses) / 2
-        roc = (new_hits * beaten).sum(1) / (positives * negatives)
-        precision = np.nan_to_num(hits / (hits + misses))
-        pr = (new_hits * precision).sum(1) / positives
+        # A positive beats the negatives below it, and half of those that tie with it.
+        beaten = negatives[:, None] - (above + down_to) / 2
+        roc = (hits * beaten).sum(1) / (positives * negatives)
+        precision = np.nan_to_num(found / (found + down_to))
+        pr = (hits * precision).sum(1) / positives
     missing = (positives == 0) | (negatives == 0)
     return np.where(missing, np.nan, roc), np.where(missing, np.nan, pr)
+
+
+def _sums_before(values: np.ndarray, cuts: np.ndarray) -> np.ndarray:
+    """Sum of each row's values before each cut; cuts rise and may be 0 or the row's length."""
+    inner = cuts[(cuts > 0) & (cuts < values.shape[1])]
+    runs = np.add.reduceat(values, np.append(0, inner), axis=1, dtype=np.float64)
+    sums = np.concatenate([np.zeros((len(values), 1)), np.cumsum(runs, axis=1)], axis=1)
+    return sums[:, np.searchsorted(np.concatenate([[0], inner, [values.shape[1]]]), cuts)]
 
 
 def tag_draws(
@@ -89,8 +142,7 @@ def tag_draws(
     """
     found: dict[str, list[np.ndarray]] = {name: [] for name in METRICS}
     for tag in np.flatnonzero(tags):
-        known = ~np.isnan(truth[:, tag]) & ~np.isnan(scores[:, tag])
-        both = weighted_curves(truth[known, tag] == 1, scores[known, tag], weights[:, known])
+        both = weighted_curves(truth[:, tag], scores[:, tag], weights)
         for name, values in zip(METRICS, both, strict=True):
             found[name].append(values)
     empty = np.empty((0, len(weights)))
@@ -129,7 +181,10 @@ class Difference:
 
 
 def difference(value: float, draws: np.ndarray) -> Difference:
-    """A difference with the interval and the p of its paired draws."""
+    """A difference with the interval and the p of its paired draws; NaN draws are left out."""
+    draws = draws[~np.isnan(draws)]
     low, high = interval(draws)
-    below, above = np.nanmean(draws <= 0), np.nanmean(draws >= 0)
+    if not len(draws):
+        return Difference(value, low, high, float("nan"))
+    below, above = np.mean(draws <= 0), np.mean(draws >= 0)
     return Difference(value, low, high, float(min(1.0, 2 * min(below, above))))

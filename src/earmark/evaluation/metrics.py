@@ -14,7 +14,7 @@ precision, the step-wise sum of precision over recall, as in scikit-learn's
 ``average_precision_score``. Intervals are those of :mod:`earmark.evaluation.bootstrap`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -117,22 +117,37 @@ def per_tag(truth: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return roc, pr
 
 
+def per_clip(truth: np.ndarray, scores: np.ndarray) -> tuple[float, float]:
+    """ROC-AUC and average precision over the tags of each song, their means over songs.
+
+    Songs without a tag that is there, or without one that is absent, are left out; NaN if all are.
+    """
+    values = np.stack(per_tag(truth.T, scores.T))
+    there = ~np.isnan(values[0])
+    if not there.any():
+        return float("nan"), float("nan")
+    roc, pr = values[:, there].mean(1)
+    return float(roc), float(pr)
+
+
 def evaluate(
     truth: np.ndarray,
     scores: np.ndarray,
     groups: np.ndarray,
     *,
+    tags: Sequence[str] | None = None,
     least: int = 4,
     draws: int = 1000,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """Macro ROC-AUC and PR-AUC with counts and intervals.
+    """Macro ROC-AUC and PR-AUC with counts and intervals, and what they are made of.
 
     Parameters
     ----------
     truth : np.ndarray [shape=(songs, tags)], boolean, or float with NaN for unknown
     scores : np.ndarray [shape=(songs, tags)], NaN for a tag that the model does not know
     groups : np.ndarray [shape=(songs,)], artists, kept together by the bootstrap
+    tags : sequence of str or None, names of the columns; None leaves single tags out of the result
     least : int, positives and negatives that a tag needs to count
     draws, seed : int, of the bootstrap
 
@@ -140,18 +155,46 @@ def evaluate(
     -------
     dict
         ``songs``, ``tags`` (that count), ``roc_auc``, ``pr_auc``, ``roc_auc_ci`` and ``pr_auc_ci``
-        ([low, high]), and ``roc_auc_weighted`` and ``pr_auc_weighted`` (by positives).
+        ([low, high]), ``roc_auc_weighted`` and ``pr_auc_weighted`` (by positives), and
+        ``roc_auc_per_clip`` and ``pr_auc_per_clip`` (over all tags that are known of a song, also
+        those with too few positives). With `tags` also ``per_tag``, name -> ``positives``,
+        ``negatives``, ``roc_auc`` and ``pr_auc`` of the tags that count, and ``too_few``, names of
+        those that do not.
+
+    Raises
+    ------
+    ValueError
+        Shapes do not fit, truth is not 1, 0 or NaN, or a score is infinite.
     """
     truth = validate(truth, scores)
+    for name, given, needed in (("groups", groups, 0), ("tags", tags, 1)):
+        if given is not None and len(given) != truth.shape[needed]:
+            raise ValueError(f"{len(given)} {name} do not fit truth {truth.shape}")
     positives, negatives = counts(truth, scores)
-    tags = (positives >= max(least, 1)) & (negatives >= max(least, 1))
-    result: dict[str, Any] = {"songs": len(truth), "tags": int(tags.sum())}
-    values = dict(zip(METRICS, per_tag(truth[:, tags], scores[:, tags]), strict=True))
-    drawn = tag_draws(truth, scores, tags, draw_weights(groups, draws, seed))
+    counted = (positives >= max(least, 1)) & (negatives >= max(least, 1))
+    result: dict[str, Any] = {"songs": len(truth), "tags": int(counted.sum())}
+    values = dict(zip(METRICS, per_tag(truth[:, counted], scores[:, counted]), strict=True))
+    if counted.any():
+        drawn = tag_draws(truth, scores, counted, draw_weights(groups, draws, seed))
+        intervals = [interval(macro_draws(drawn[name])) for name in METRICS]
+    else:
+        intervals = [[float("nan")] * 2 for _ in METRICS]
+    for name, ends in zip(METRICS, intervals, strict=True):
+        result[name] = float(np.mean(values[name])) if counted.any() else float("nan")
+        result[f"{name}_ci"] = ends
     for name in METRICS:
-        result[name] = float(np.mean(values[name])) if tags.any() else float("nan")
-        result[f"{name}_ci"] = interval(macro_draws(drawn[name]))
-    for name in METRICS:
-        weighted = np.average(values[name], weights=positives[tags]) if tags.any() else np.nan
+        weights = positives[counted]
+        weighted = np.average(values[name], weights=weights) if counted.any() else np.nan
         result[f"{name}_weighted"] = float(weighted)
+    for name, value in zip(METRICS, per_clip(truth, scores), strict=True):
+        result[f"{name}_per_clip"] = value
+    if tags is not None:
+        names = [tags[i] for i in np.flatnonzero(counted)]
+        columns = {"positives": positives[counted], "negatives": negatives[counted], **values}
+        rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+        result["per_tag"] = {
+            name: dict(zip(columns, row, strict=True))
+            for name, row in zip(names, rows, strict=True)
+        }
+        result["too_few"] = [tags[i] for i in np.flatnonzero(~counted)]
     return result

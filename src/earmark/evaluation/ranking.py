@@ -1,10 +1,11 @@
-"""How well the tags of one song are ranked: per-clip AUCs, reciprocal rank, lwlrap.
+"""How well the tags of one song are ranked: reciprocal rank and lwlrap.
 
 Conventions
 -----------
 ``truth`` is float [shape=(songs, tags)], 1 there, 0 absent, NaN unknown; ``scores`` has the same
 shape, NaN for a tag that the model does not know. Cells in which either is NaN are left out. Songs
-without a tag, and for the AUCs those without an absent one, do not count.
+without a tag do not count. (ROC-AUC and PR-AUC of each song are
+:func:`earmark.evaluation.metrics.per_clip`.)
 
 References
 ----------
@@ -16,8 +17,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from earmark.evaluation.metrics import average_precision, roc_auc
-
 
 def _songs(truth: np.ndarray, scores: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Truth and scores of each song with at least one tag, unknown cells left out."""
@@ -26,16 +25,6 @@ def _songs(truth: np.ndarray, scores: np.ndarray) -> Iterator[tuple[np.ndarray, 
         there = labels[known] == 1
         if there.any():
             yield there, own[known]
-
-
-def per_clip(truth: np.ndarray, scores: np.ndarray) -> tuple[float, float]:
-    """ROC-AUC and average precision over the tags of each song, their means over songs."""
-    pairs = [
-        (roc_auc(there, own), average_precision(there, own))
-        for there, own in _songs(truth, scores)
-        if not there.all()
-    ]
-    return tuple(np.mean(pairs, axis=0).tolist()) if pairs else (float("nan"),) * 2
 
 
 def mean_reciprocal_rank(truth: np.ndarray, scores: np.ndarray) -> float:

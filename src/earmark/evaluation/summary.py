@@ -16,7 +16,7 @@ from earmark.evaluation.bootstrap import (
 from earmark.evaluation.calibration import brier_score, reliability
 from earmark.evaluation.metrics import counts, evaluate, per_tag
 from earmark.evaluation.predictions import Predictions
-from earmark.evaluation.ranking import lwlrap, mean_reciprocal_rank, per_clip
+from earmark.evaluation.ranking import lwlrap, mean_reciprocal_rank
 from earmark.evaluation.topk import success_curve, top_k
 
 K, SHARES = 10, (0.5, 0.8, 1.0)
@@ -48,17 +48,16 @@ def summary(predictions: Predictions, *, least: int = 1, draws: int = DRAWS) -> 
     truth, scores = predictions.truth, predictions.scores
     if not len(truth) or not ((truth == 1) & ~np.isnan(scores)).any():
         raise DataError("the predictions hold no song with a tag that the model knows")
-    result = evaluate(truth, scores, predictions.artists, least=least, draws=draws)
-    positives, negatives = counts(truth, scores)
-    roc, pr = per_tag(truth, scores)
-    counted = (positives >= max(least, 1)) & (negatives >= max(least, 1))
-    clip_roc, clip_pr = per_clip(truth, scores)
+    result = evaluate(
+        truth, scores, predictions.artists, tags=predictions.tags, least=least, draws=draws
+    )
+    single = {name: result.pop(name) for name in ("per_tag", "too_few")}  # the long ones go last
     found = top_k(truth, scores, K, SHARES[1])
     curve = success_curve(truth, scores, np.array(SHARES))
     at_k = min(K, curve.shape[1]) - 1
     in_bins = reliability(truth, scores) if _are_probabilities(scores) else None
     result |= {
-        "per_clip": {"roc_auc": clip_roc, "pr_auc": clip_pr},
+        "per_clip": {name: result.pop(f"{name}_per_clip") for name in METRICS},
         "mean_reciprocal_rank": mean_reciprocal_rank(truth, scores),
         "lwlrap": lwlrap(truth, scores),
         "top_k": {
@@ -68,17 +67,7 @@ def summary(predictions: Predictions, *, least: int = 1, draws: int = DRAWS) -> 
             "success": {f"{share:g}": float(curve[i, at_k]) for i, share in enumerate(SHARES)},
         },
         "calibration": in_bins and {"error": in_bins.error, "brier": brier_score(truth, scores)},
-        "per_tag": {
-            tag: {
-                "positives": int(positives[i]),
-                "negatives": int(negatives[i]),
-                "roc_auc": float(roc[i]),
-                "pr_auc": float(pr[i]),
-            }
-            for i, tag in enumerate(predictions.tags)
-            if counted[i]
-        },
-        "too_few": [tag for i, tag in enumerate(predictions.tags) if not counted[i]],
+        **single,
         "model": predictions.metadata.get("model", ""),
         "data": predictions.metadata.get("data", ""),
     }

@@ -13,9 +13,12 @@ The success metric is ``topKMetric`` of the original MagnaTagATune tagger: a son
 least a given share of its tags is found among the K highest scores.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+BLOCK = 8192  # songs that are ranked together, so that millions need no more memory
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class TopK:
 
 
 class TopKCounter:
-    """Counts song by song, so that a data set of any size needs no memory.
+    """Counts songs as they come, so that a data set of any size needs no memory.
 
     Parameters
     ----------
@@ -80,17 +83,16 @@ class TopKCounter:
         self._missed = np.zeros(tags, np.int64)
 
     def add(self, truth: np.ndarray, scores: np.ndarray) -> None:
-        """Count one song: its truth and its scores, both [shape=(tags,)]."""
-        ranks = rank(scores[None])[0]
-        there = (truth == 1) & (ranks >= 0)
-        if not there.any():
-            self._untagged += 1
-            return
+        """Count one song or some: truth and scores, both [shape=(tags,) or (songs, tags)]."""
+        ranks = rank(np.atleast_2d(scores))
+        there = (np.atleast_2d(truth) == 1) & (ranks >= 0)
         found = there & (ranks < self.k)
-        self._songs += 1
-        self._successes += enough(found.sum(), there.sum(), self.share)
-        self._captured += found
-        self._missed += there & ~found
+        tagged = there.any(1)
+        self._songs += int(tagged.sum())
+        self._untagged += int((~tagged).sum())
+        self._successes += int(enough(found.sum(1), there.sum(1), self.share)[tagged].sum())
+        self._captured += found.sum(0)
+        self._missed += (there & ~found).sum(0)
 
     def result(self) -> TopK:
         """What was counted so far."""
@@ -108,6 +110,24 @@ def rank(scores: np.ndarray) -> np.ndarray:
     return np.where(known, places, -1)
 
 
+def highest(scores: np.ndarray, k: int) -> np.ndarray:
+    """Which scores are among the `k` highest of their song: 1 yes, 0 no, NaN for an unknown score.
+
+    Returns
+    -------
+    np.ndarray [shape=(songs, tags), float32]
+    """
+    among = np.empty(scores.shape, np.float32)
+    for part in _blocks(len(scores)):
+        places = rank(scores[part])
+        among[part] = np.where(places < 0, np.nan, places < k)
+    return among
+
+
+def _blocks(songs: int) -> Iterator[slice]:
+    return (slice(first, first + BLOCK) for first in range(0, songs, BLOCK))
+
+
 def enough(found: np.ndarray, there: np.ndarray, share: float) -> np.ndarray:
     """Whether `found` of `there` tags are at least that share, safe from rounding."""
     return found >= share * there - 1e-9
@@ -123,32 +143,45 @@ def top_k(truth: np.ndarray, scores: np.ndarray, k: int, share: float) -> TopK:
     share : float in (0, 1]
     """
     counter = TopKCounter(truth.shape[1], k, share)
-    for song_truth, song_scores in zip(truth, scores, strict=True):
-        counter.add(song_truth, song_scores)
+    for part in _blocks(len(truth)):
+        counter.add(truth[part], scores[part])
     return counter.result()
 
 
-def success_curve(truth: np.ndarray, scores: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def success_curve(
+    truth: np.ndarray,
+    scores: np.ndarray,
+    shares: Sequence[float],
+    ks: Sequence[int] | None = None,
+) -> np.ndarray:
     """Success rate against K for several shares, the original's ``topKROC``.
 
     Parameters
     ----------
     truth, scores : np.ndarray [shape=(songs, tags)]
     shares : sequence of float in (0, 1]
+    ks : sequence of int in [1, tags], or None for all of them
 
     Returns
     -------
-    np.ndarray [shape=(len(shares), tags), float64]
-        Column ``k - 1`` is the rate among the `k` highest scores; NaN without tagged songs.
+    np.ndarray [shape=(len(shares), len(ks)), float64]
+        A column is the rate among the `k` highest scores, without `ks` column ``k - 1``; NaN
+        without tagged songs.
     """
-    ranks = rank(scores)
-    there = (truth == 1) & (ranks >= 0)
-    tagged = there.any(1)
-    if not tagged.any():
-        return np.full((len(shares), truth.shape[1]), np.nan)
-    hits = np.zeros(scores.shape, np.int32)
-    songs, tags = np.nonzero(there)
-    hits[songs, ranks[songs, tags]] = 1
-    found = hits.cumsum(1)[tagged]
-    total = there.sum(1)[tagged][:, None]
-    return np.stack([enough(found, total, share).mean(0) for share in shares])
+    tags = truth.shape[1]
+    columns = np.arange(tags) if ks is None else np.asarray(ks) - 1
+    if columns.size and (columns.min() < 0 or columns.max() >= tags):
+        raise ValueError(f"K must be from 1 to {tags}, the number of tags")
+    successes, songs = np.zeros((len(shares), len(columns)), np.int64), 0
+    for part in _blocks(len(truth)):
+        ranks = rank(scores[part])
+        there = (truth[part] == 1) & (ranks >= 0)
+        hits = np.zeros(there.shape, np.int32)
+        rows, places = np.nonzero(there)
+        hits[rows, ranks[rows, places]] = 1
+        tagged = there.any(1)
+        found = hits.cumsum(1)[tagged][:, columns]
+        total = there.sum(1)[tagged][:, None]
+        songs += len(total)
+        successes += np.stack([enough(found, total, share).sum(0) for share in shares])
+    return successes / songs if songs else np.full(successes.shape, np.nan)
