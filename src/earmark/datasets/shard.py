@@ -102,8 +102,13 @@ class ShardWriter:
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Remove what killed builders left: parts that nobody has written to for an hour."""
-    for path in folder.glob(f"*{PART}"):
+    """Remove what killed builders left, where nobody has written to it for an hour.
+
+    That is parts, and data that is whole but whose index was never written.
+    """
+    for path in (*folder.glob(f"*{PART}"), *folder.glob(f"*{DATA}")):
+        index = path.with_name(path.name.removesuffix(DATA) + INDEX)
         with suppress(OSError):
-            if time.time() - path.stat().st_mtime > LEFT_OVER:
+            old = time.time() - path.stat().st_mtime > LEFT_OVER
+            if old and (path.suffix == PART or not index.exists()):
                 path.unlink()

@@ -20,7 +20,7 @@ from earmark.errors import DataError
 from earmark.sound.melspectrogram import FrontEnd
 
 DATA, INDEX = ".data", ".index.npy"
-OPEN = 512  # shards mapped at once; each holds a file handle
+OPEN = 128  # shards mapped at once; each holds a file handle, of which some systems give 256
 INDEX_TYPE = np.dtype([("key", "<u8"), ("start", "<i8"), ("length", "<i8")])
 
 
@@ -91,21 +91,39 @@ class Store:
     ------
     DataError
         A shard is damaged; the text names the file to delete.
+
+    Notes
+    -----
+    At most ``OPEN`` shards are mapped at once, those used last. The index takes 28 bytes a sound.
     """
 
     def __init__(self, folder: str | os.PathLike, kind: Kind) -> None:
         self.folder, self.kind = Path(folder) / room(kind), kind
+        self._names: list[str] = []  # of shards; an entry keeps its meaning, so none ever moves
+        self._maps: OrderedDict[int, np.ndarray] = OrderedDict()
+        self._index, self._shards = np.empty(0, INDEX_TYPE), np.empty(0, np.int32)
         self.refresh()
 
     def refresh(self) -> None:
-        """See what builders have added since."""
-        self._paths = sorted(self.folder.glob(f"*{INDEX}"))
-        self._maps: OrderedDict[int, np.ndarray] = OrderedDict()
-        parts = [_read_index(path) for path in self._paths]
-        joined = np.concatenate(parts) if parts else np.empty(0, INDEX_TYPE)
-        shards = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part) for part in parts])
+        """See what has been added or deleted since; entries found before stay what they are."""
+        there = {path.name.removesuffix(INDEX) for path in self.folder.glob(f"*{INDEX}")}
+        gone = [number for number, name in enumerate(self._names) if name not in there]
+        if gone:
+            stay = ~np.isin(self._shards, gone)
+            self._index, self._shards = self._index[stay], self._shards[stay]
+        new = sorted(there.difference(self._names))
+        if not new:
+            return
+        parts = [_read_index(self.folder, name, self.kind) for name in new]
+        numbers = np.arange(len(self._names), len(self._names) + len(new), dtype=np.int32)
+        joined, shards = np.concatenate(parts), np.repeat(numbers, [len(part) for part in parts])
         order = np.argsort(joined["key"], kind="stable")
-        self._index, self._shards = joined[order], shards[order]
+        joined, shards = joined[order], shards[order]
+        # Only what is new is sorted: a builder refreshes often, and its store may be large.
+        places = np.searchsorted(self._index["key"], joined["key"])
+        self._index = np.insert(self._index, places, joined)
+        self._shards = np.insert(self._shards, places, shards)
+        self._names += new
 
     def __len__(self) -> int:
         return len(np.unique(self._index["key"]))
@@ -114,7 +132,7 @@ class Store:
         """Where a file's features lie; None if they are not there or it has changed or gone."""
         try:
             return self.find_key(identity(file))
-        except OSError:
+        except (OSError, ValueError):  # not there, or a name that no file can have
             return None
 
     def find_key(self, key: int) -> Entry | None:
@@ -162,24 +180,36 @@ class Store:
         return self.read(entry, int(rng.integers(entry.length - length + 1)), length)
 
     def _map(self, shard: int) -> np.ndarray:
-        if shard not in self._maps:
-            path = self._paths[shard].with_name(self._paths[shard].name.removesuffix(INDEX) + DATA)
-            try:
-                numbers = np.memmap(path, number_type(self.kind), "r")
-            except (OSError, ValueError) as error:
-                raise DataError(f"{path}: the store's data cannot be read ({error})") from error
-            columns = width(self.kind)
-            self._maps[shard] = numbers.reshape(-1, columns) if columns > 1 else numbers
-            if len(self._maps) > OPEN:
-                self._maps.popitem(last=False)
+        if shard in self._maps:
+            self._maps.move_to_end(shard)
+            return self._maps[shard]
+        path = self.folder / f"{self._names[shard]}{DATA}"
+        try:
+            numbers = np.memmap(path, number_type(self.kind), "r")
+        except (OSError, ValueError) as error:
+            raise DataError(f"{path}: the store's data cannot be read ({error})") from error
+        columns = width(self.kind)
+        self._maps[shard] = numbers.reshape(-1, columns) if columns > 1 else numbers
+        if len(self._maps) > OPEN:
+            self._maps.popitem(last=False)
         return self._maps[shard]
 
 
-def _read_index(path: Path) -> np.ndarray:
+def _read_index(folder: Path, name: str, kind: Kind) -> np.ndarray:
+    path, data = folder / f"{name}{INDEX}", folder / f"{name}{DATA}"
     try:
-        index = np.load(path, allow_pickle=False)
+        with open(path, "rb") as file:
+            index = np.lib.format.read_array(file, allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise DataError(f"{path}: damaged index of a store; delete it to build it again") from error
-    if index.dtype != INDEX_TYPE:
+    if index.dtype != INDEX_TYPE or index.ndim != 1:
         raise DataError(f"{path}: not an index of a store; delete it to build it again")
+    try:
+        steps = data.stat().st_size / (width(kind) * number_type(kind).itemsize)
+    except OSError as error:
+        reason = f"the store's data cannot be read ({error.strerror})"
+        raise DataError(f"{data}: {reason}; delete {path.name} to build it again") from error
+    if len(index) and steps != (index["start"] + index["length"]).max():
+        reason = "the store's data is not as long as its index says"
+        raise DataError(f"{data}: {reason}; delete {path.name} to build it again")
     return index
