@@ -1,7 +1,12 @@
 """Getting MagnaTagATune from a server that breaks off, lies, or is not there."""
 
+import hashlib
+import io
+import os
+import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +32,12 @@ def server(made: tuple[dict[str, bytes], str], monkeypatch) -> Iterator[Server]:
 
 def get(folder: Path, server: Server, **options) -> int:
     return fetch.fetch(folder, lambda *_: None, source=server.source, **options)
+
+
+def alone(code: str, *arguments: object) -> subprocess.CompletedProcess:
+    """Python code in a process of its own."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
 
 def assert_complete(folder: Path) -> None:
@@ -99,8 +110,10 @@ def test_annotations_with_the_wrong_checksum_are_fetched_again(
     tmp_path: Path, server: Server
 ) -> None:
     server.files["annotations_final.csv"] += b"more"
-    with pytest.raises(DataError, match=r"annotations_final\.csv: is not the published file"):
+    wrong = server.files["annotations_final.csv"]
+    with pytest.raises(DataError, match=r"annotations_final\.csv: is not the published file; put"):
         get(tmp_path, server)
+    assert (tmp_path / "annotations_final.csv.wrong").read_bytes() == wrong
     server.files["annotations_final.csv"] = annotations()
     get(tmp_path, server)
     assert_complete(tmp_path)
@@ -123,40 +136,84 @@ def test_wrong_files_fetched_by_hand_are_told_and_not_deleted(
     for name, content in server.files.items():
         (tmp_path / "given" / name).write_bytes(content)
     (tmp_path / "given" / "mp3.zip.001").write_bytes(b"wrong")
-    with pytest.raises(DataError, match="fetch them again"):
+    with pytest.raises(DataError, match=r"fetch the wrong one again.*given/mp3\.zip\.001"):
         get(tmp_path / "mtat", server, given=tmp_path / "given")
     assert (tmp_path / "given" / "mp3.zip.001").read_bytes() == b"wrong"
+    (tmp_path / "given" / "annotations_final.csv").write_bytes(b"wrong")
+    with pytest.raises(DataError, match=r"given/annotations_final\.csv: is not the published"):
+        get(tmp_path / "other", server, given=tmp_path / "given")
+    assert (tmp_path / "given" / "annotations_final.csv").read_bytes() == b"wrong"
 
 
-def test_unpacking_goes_on_after_a_stop(tmp_path: Path, server: Server, monkeypatch) -> None:
-    whole = fetch._unpack_one
-    unpacked = []
+def test_own_parts_stay_where_a_wrong_one_was_fetched_by_hand(
+    tmp_path: Path, server: Server
+) -> None:
+    (tmp_path / "given").mkdir()
+    (tmp_path / "given" / "mp3.zip.001").write_bytes(b"wrong")
+    with pytest.raises(DataError, match="fetch the wrong one again"):
+        get(tmp_path / "mtat", server, given=tmp_path / "given")
+    assert len(list((tmp_path / "mtat").glob("mp3.zip.00?"))) == 2
 
-    def stop_at_the_third(archive, member, folder) -> bool:
-        if len(unpacked) == 2:
-            raise KeyboardInterrupt
-        unpacked.append(member.filename)
-        return whole(archive, member, folder)
 
-    monkeypatch.setattr(fetch, "_unpack_one", stop_at_the_third)
-    with pytest.raises(KeyboardInterrupt):
-        get(tmp_path, server)
-    monkeypatch.setattr(fetch, "_unpack_one", whole)
+def test_files_fetched_by_hand_that_are_none(tmp_path: Path, server: Server) -> None:
+    for name in ("mp3.zip.002", "annotations_final.csv"):
+        given = tmp_path / f"given {name}"
+        (given / name).mkdir(parents=True)
+        with pytest.raises(DataError, match=rf"{name}: cannot be read \(Is a directory"):
+            get(tmp_path / name, server, given=given)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from earmark.datasets import fetch
+def report(what, done, total):
+    if what == "unpacking" and done == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+source = fetch.Source(sys.argv[2], {}, ("mp3.zip.001", "mp3.zip.002", "mp3.zip.003"), sys.argv[3])
+fetch.fetch(Path(sys.argv[1]), report, source=source)
+"""
+
+
+def test_unpacking_goes_on_after_a_kill(tmp_path: Path, server: Server) -> None:
+    done = alone(KILLED, tmp_path, server.url, server.digest)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert len(list(tmp_path.rglob("*.mp3"))) == 2
+    asked = len(server.asked)
     assert get(tmp_path, server) == len(CLIPS) - 2
+    assert not [name for name, _ in server.asked[asked:] if name.startswith("mp3")]
+    assert_complete(tmp_path)
+
+
+def test_a_clip_that_was_lost_comes_back_from_the_parts(tmp_path: Path, server: Server) -> None:
+    get(tmp_path, server)
+    (tmp_path / CLIPS[2][0]).unlink()
+    assert get(tmp_path, server) == 1
+    assert_complete(tmp_path)
+
+
+def test_a_part_spoilt_after_it_was_checked_is_fetched_again(
+    tmp_path: Path, server: Server
+) -> None:
+    get(tmp_path, server)
+    (tmp_path / CLIPS[50][0]).unlink()
+    part = tmp_path / "mp3.zip.003"
+    when = part.stat().st_mtime_ns
+    part.write_bytes(bytes(part.stat().st_size))
+    os.utime(part, ns=(when, when))  # as a disk spoils it; a later time would be noticed at once
+    with pytest.raises(DataError, match=r"zip is damaged .* checks its parts again"):
+        get(tmp_path, server)
+    with pytest.raises(DataError, match="not the published ones; removed"):
+        get(tmp_path, server)
+    assert get(tmp_path, server) == 1
     assert_complete(tmp_path)
 
 
 def test_a_zip_that_reaches_out_of_the_folder_is_refused(tmp_path: Path, server: Server) -> None:
-    import hashlib
-    import io
-    import zipfile
-
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("../outside.mp3", b"x")
-    server.files = {
-        name: content for name, content in server.files.items() if name.endswith(".csv")
-    }
+    del server.files["mp3.zip.002"], server.files["mp3.zip.003"]
     server.files["mp3.zip.001"] = packed.getvalue()
     server.digest = hashlib.md5(packed.getvalue()).hexdigest()
     with pytest.raises(DataError, match="lies outside"):
@@ -179,9 +236,10 @@ def test_nobody_at_the_address(tmp_path: Path, server: Server) -> None:
 def test_an_address_or_a_folder_that_makes_no_sense(tmp_path: Path, server: Server) -> None:
     with pytest.raises(DataError, match="no such folder of files fetched by hand"):
         get(tmp_path, server, given=tmp_path / "missing")
-    server.url = "nonsense/"
-    with pytest.raises(DataError, match=r"nonsense/annotations_final\.csv: not an address"):
-        get(tmp_path, server)
+    assert not server.asked
+    for server.url in ("nonsense/", "http://no such host/"):
+        with pytest.raises(DataError, match=r"/annotations_final\.csv: not an address"):
+            get(tmp_path, server)
 
 
 def test_no_permission(open_folder: Path, server: Server) -> None:
@@ -208,12 +266,7 @@ except OutputError as error:
 
 def test_a_full_disk_is_told_and_the_rest_comes_later(tmp_path: Path, server: Server) -> None:
     limit = len(server.files["mp3.zip.001"]) // 2
-    done = subprocess.run(
-        [sys.executable, "-c", FULL, str(tmp_path), server.url, str(limit), server.digest],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = alone(FULL, tmp_path, server.url, limit, server.digest)
     assert "mp3.zip.001.part: cannot be written (File too large)" in done.stdout
     assert (tmp_path / "mp3.zip.001.part").stat().st_size <= limit
     get(tmp_path, server)

@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 from collections import Counter
+from hashlib import md5
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from command import earmark
 from miniature import CLIPS, annotations
 
 from earmark.datasets import open_dataset
+from earmark.datasets.fetch import OFFICIAL
 from earmark.datasets.magnatagatune import read_clips
 from earmark.datasets.splits import PARTS, SPLITS, folder_split
 from earmark.errors import DataError
@@ -79,6 +81,7 @@ def test_a_folder_without_annotations_says_how_to_get_them(tmp_path: Path) -> No
         (b'"clip_id"\t"rock"\t"mp3_path"\r\n', "not the annotations of MagnaTagATune"),
         (b"", "not the annotations"),
         (annotations().replace(b'"6"', b'"six"', 1), "damaged after row 2"),
+        (annotations().replace(b'\t"1"', b'\t"one"', 1), "row 1 has a mark other than 0 and 1"),
     ],
 )
 def test_half_downloaded_annotations(tmp_path: Path, content: bytes, reason: str) -> None:
@@ -99,6 +102,11 @@ def test_protocols_leave_out_what_they_should(folder: Path) -> None:
     assert kept["folder"] == set(CLIPS)
     assert kept["A"] == kept["artist"] == set(CLIPS) - {35644}
     assert kept["B"] == {2, 50}  # clip 40 has no top-50 tag, clip 29 is short, clip 6 untagged
+
+
+def test_the_real_table_is_the_published_file(whole: Path) -> None:
+    content = (whole / "annotations_final.csv").read_bytes()
+    assert md5(content).hexdigest() == OFFICIAL.tables["annotations_final.csv"]
 
 
 def test_the_real_table_by_the_command(whole: Path) -> None:
@@ -136,13 +144,31 @@ def test_no_artist_is_in_two_of_our_splits(whole: Path) -> None:
         counts[split] += 1
     assert all(len(splits) == 1 for splits in homes.values())
     assert len(homes) == 230
+    assert counts == {"train": 19542, "valid": 1552, "test": 4766}
     for split, part in PARTS.items():
         assert abs(counts[split] / counts.total() - part / 16) < 0.02
+
+
+def test_tags_are_spread_over_our_splits(whole: Path) -> None:
+    clips = list(read_clips(whole))
+    counts = {split: Counter() for split in PARTS}
+    for _, row, split in SPLITS["artist"](clips):
+        counts[split].update(row.tags)
+    assert len(counts["train"]) == len(counts["test"]) == 188
+    assert len(counts["valid"]) == 168
+    for tag in TOP_50:
+        shares = [counts[split][tag] for split in PARTS]
+        assert min(shares[1:]) >= 10
+        assert 0.6 < shares[0] / sum(shares) < 0.9
+    backwards = {clip: split for clip, _, split in SPLITS["artist"](clips[::-1])}
+    assert backwards == {clip: split for clip, _, split in SPLITS["artist"](clips)}
 
 
 def test_the_top_50_are_the_most_common(whole: Path) -> None:
     counts = Counter(tag for _, row in read_clips(whole) for tag in row.tags)
     assert len(set(TOP_50)) == 50
+    assert list(TOP_50) == (MTAT / "tags_top50.txt").read_text("utf-8").split("\n")[:50]
+    assert [counts[tag] for tag in TOP_50] == sorted((counts[t] for t in TOP_50), reverse=True)
     assert min(counts[tag] for tag in TOP_50) >= max(
         count for tag, count in counts.items() if tag not in TOP_50
     )

@@ -35,8 +35,8 @@ def download(url: str, path: Path, report: Report) -> None:
     Raises
     ------
     DataError
-        The server cannot be reached, does not have the file, or keeps breaking off; what came is
-        kept for the next time.
+        The address makes no sense, or the server cannot be reached, does not have the file, or
+        keeps breaking off; what came is kept for the next time.
     OutputError
         The file cannot be written.
     """
@@ -80,7 +80,7 @@ def _transfer(url: str, part: Path, name: str, report: Report) -> None:
     have = have if answer.status == 206 else 0
     length = answer.headers.get("Content-Length")
     total = have + int(length) if length else 0
-    with answer, _writing(part), open(part, "ab" if have else "wb") as out:
+    with answer, writing(part), open(part, "ab" if have else "wb") as out:
         while block := _next_block(answer):
             out.write(block)
             have += len(block)
@@ -98,7 +98,8 @@ def _next_block(answer: http.client.HTTPResponse) -> bytes:
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[None]:
+def writing(path: Path) -> Iterator[None]:
+    """What goes wrong inside is that this file cannot be written."""
     try:
         yield
     except OSError as error:
@@ -106,10 +107,10 @@ def _writing(path: Path) -> Iterator[None]:
 
 
 def md5_of(paths: list[Path], report: Report) -> str:
-    """md5 of files joined, as hex."""
+    """md5 of files joined, as hex; DataError names the one that cannot be read."""
     digest, done, total = md5(usedforsecurity=False), 0, sum(map(_size, paths))
     for path in paths:
-        with open(path, "rb") as file:
+        with _reading(path), open(path, "rb") as file:
             while block := file.read(BLOCK):
                 digest.update(block)
                 done += len(block)
@@ -120,6 +121,17 @@ def md5_of(paths: list[Path], report: Report) -> str:
 def take(given: Path, path: Path) -> None:
     """Copy a file that someone fetched by hand, whole or not at all."""
     part = path.with_name(f"{path.name}.part")
-    with _writing(path):
-        shutil.copyfile(given, part)
+    with _reading(given):
+        file = open(given, "rb")  # noqa: SIM115
+    with file, writing(path):
+        with open(part, "wb") as out:
+            shutil.copyfileobj(file, out, BLOCK)
         os.replace(part, path)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from error

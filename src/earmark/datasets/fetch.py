@@ -10,11 +10,11 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from earmark.datasets.download import Report, download, md5_of, take
+from earmark.datasets.download import Report, download, md5_of, take, writing
 from earmark.datasets.joined import JoinedFiles
 from earmark.errors import DataError, OutputError
 
-CHECKED = ".mp3.zip.checked"  # md5 that was found right
+CHECKED = ".mp3.zip.checked"  # md5 that was found right, and the files it was found in
 UNPACKED = ".mp3.zip.unpacked"  # md5 of what is unpacked
 
 
@@ -63,7 +63,9 @@ def fetch(
     Raises
     ------
     DataError
-        A file cannot be fetched, or is not what was published.
+        There is no folder `given`, or a file cannot be fetched or is not what was published. Own
+        parts that are wrong are removed and a wrong table is put aside, so that a repeat fetches
+        them again; files of `given` are left alone.
     OutputError
         The folder cannot be written.
     """
@@ -75,17 +77,13 @@ def fetch(
         raise OutputError(f"{folder}: cannot be made ({error.strerror})") from error
     for name, digest in source.tables.items():
         _table(folder, name, digest, source, given, report)
-    if _marked(folder / UNPACKED, source.md5):
-        return 0
-    parts = [_part(folder, name, source, given, report) for name in source.parts]
-    if not _marked(folder / CHECKED, source.md5):
-        if md5_of(parts, report) != source.md5:
-            own = [part for part in parts if part.parent == folder]
-            for part in own:
-                part.unlink()
-            what = "removed; the same command fetches them again" if own else "fetch them again"
-            raise DataError(f"{folder}: the parts of the zip are not the published ones; {what}")
-        _mark(folder / CHECKED, source.md5)
+    parts = [_home(folder, name, given) for name in source.parts]
+    if _marked(folder / UNPACKED, source.md5) and not all(part.exists() for part in parts):
+        return 0  # where the parts are still there, clips that were lost come back
+    for part in parts:
+        if not part.exists():
+            download(source.url + part.name, part, report)
+    _check(parts, folder, source, report)
     unpacked = _unpack(parts, folder, report)
     _mark(folder / UNPACKED, source.md5)
     return unpacked
@@ -94,34 +92,56 @@ def fetch(
 def _table(
     folder: Path, name: str, digest: str | None, source: Source, given: Path | None, report: Report
 ) -> None:
-    path = folder / name
+    path, origin = folder / name, _home(folder, name, given)
     if not path.exists():
-        if given and (given / name).exists():
-            take(given / name, path)
-        else:
+        if origin == path:
             download(source.url + name, path, report)
+        else:
+            if digest and md5_of([origin], report) != digest:
+                raise DataError(f"{origin}: is not the published file; fetch it again")
+            take(origin, path)
     if digest and md5_of([path], report) != digest:
-        path.unlink()
-        raise DataError(f"{path}: is not the published file; removed, so that it is fetched again")
+        aside = path.with_name(f"{name}.wrong")  # it may be someone's own work
+        with writing(path):
+            os.replace(path, aside)
+        what = f"put aside as {aside.name}; the same command fetches it again"
+        raise DataError(f"{path}: is not the published file; {what}")
 
 
-def _part(folder: Path, name: str, source: Source, given: Path | None, report: Report) -> Path:
-    if given and (given / name).exists():
-        return given / name
-    if not (folder / name).exists():
-        download(source.url + name, folder / name, report)
-    return folder / name
+def _home(folder: Path, name: str, given: Path | None) -> Path:
+    """Where a file is, or will be once it is fetched."""
+    return given / name if given and (given / name).exists() else folder / name
+
+
+def _check(parts: list[Path], folder: Path, source: Source, report: Report) -> None:
+    """DataError unless the parts are the published ones; the same files are read only once."""
+    if _marked(folder / CHECKED, _checked(parts, source)):
+        return
+    if md5_of(parts, report) == source.md5:
+        _mark(folder / CHECKED, _checked(parts, source))
+        return
+    if all(part.parent == folder for part in parts):
+        for path in (folder / UNPACKED, *parts):  # with the mark left, nothing would be fetched
+            with writing(path):
+                path.unlink(missing_ok=True)
+        what = "removed; the same command fetches them again"
+    else:  # whichever is wrong, the same command would not fetch it again
+        what = f"fetch the wrong one again, which is one of {', '.join(map(str, parts))}"
+    raise DataError(f"{folder}: the parts of the zip are not the published ones; {what}")
+
+
+def _checked(parts: list[Path], source: Source) -> str:
+    found = [(part.name, part.stat()) for part in parts]
+    return "\n".join([source.md5, *(f"{n} {s.st_size} {s.st_mtime_ns}" for n, s in found)])
 
 
 def _marked(path: Path, text: str) -> bool:
-    return path.exists() and path.read_text(encoding="ascii").strip() == text
+    return path.exists() and path.read_text(encoding="utf-8").strip() == text
 
 
 def _mark(path: Path, text: str) -> None:
-    try:
-        path.write_text(f"{text}\n", encoding="ascii")
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+    with writing(path):
+        path.write_text(f"{text}\n", encoding="utf-8")
 
 
 def _unpack(parts: list[Path], folder: Path, report: Report) -> int:
@@ -134,7 +154,9 @@ def _unpack(parts: list[Path], folder: Path, report: Report) -> int:
                 unpacked += _unpack_one(archive, member, folder)
                 report("unpacking", done, len(members))
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
-        raise DataError(f"{folder}: the zip is damaged ({error})") from error
+        (folder / CHECKED).unlink(missing_ok=True)  # spoilt since, so look at all of it again
+        what = "the same command checks its parts again"
+        raise DataError(f"{folder}: the zip is damaged ({error}); {what}") from error
     finally:
         joined.close()
     return unpacked

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
+from earmark.errors import DataError
+
 
 class JoinedFiles:
     """Files one after the other, read and sought as one.
@@ -11,13 +13,22 @@ class JoinedFiles:
     Parameters
     ----------
     paths : list of Path, in order
+
+    Raises
+    ------
+    DataError
+        One of them cannot be read, now or later: it is their fault, not that of what is made of
+        them.
     """
 
     def __init__(self, paths: list[Path]) -> None:
         self._paths, self._place = paths, 0
         self._starts = [0]
         for path in paths:
-            self._starts.append(self._starts[-1] + path.stat().st_size)
+            try:
+                self._starts.append(self._starts[-1] + path.stat().st_size)
+            except OSError as error:
+                raise unreadable(path, error) from error
         self._open: tuple[int, BinaryIO] | None = None
 
     def seekable(self) -> bool:
@@ -41,9 +52,12 @@ class JoinedFiles:
         pieces = []
         while left:
             which = max(i for i, start in enumerate(self._starts[:-1]) if start <= self._place)
-            file = self._file(which)
-            file.seek(self._place - self._starts[which])
-            piece = file.read(min(left, self._starts[which + 1] - self._place))
+            try:
+                file = self._file(which)
+                file.seek(self._place - self._starts[which])
+                piece = file.read(min(left, self._starts[which + 1] - self._place))
+            except OSError as error:
+                raise unreadable(self._paths[which], error) from error
             if not piece:
                 break
             pieces.append(piece)
@@ -62,3 +76,8 @@ class JoinedFiles:
         if self._open is not None:
             self._open[1].close()
             self._open = None
+
+
+def unreadable(path: Path, error: OSError) -> DataError:
+    """The sentence about a part that cannot be read."""
+    return DataError(f"{path}: cannot be read ({error.strerror})")

@@ -14,6 +14,7 @@ from earmark.errors import DataError
 from earmark.vocabulary import official_vocabulary
 
 ANNOTATIONS = "annotations_final.csv"
+MARKS = frozenset("01")  # not given, given
 GET = "`earmark data get magnatagatune FOLDER` fetches it"
 
 
@@ -34,7 +35,7 @@ def read_rows(folder: Path) -> Iterator[Row]:
     Raises
     ------
     DataError
-        The annotations cannot be read, or are cut short.
+        The annotations cannot be read, or are cut short or damaged.
     """
     return (row for _, row in read_clips(folder))
 
@@ -53,6 +54,8 @@ def read_clips(folder: Path) -> Iterator[tuple[int, Row]]:
             for number, cells in enumerate(table, 1):
                 if len(cells) != len(header) or not cells[-1].endswith(".mp3"):
                     raise DataError(f"{path}: row {number} is cut short; {GET}")
+                if not MARKS.issuperset(cells[1:-1]):
+                    raise DataError(f"{path}: row {number} has a mark other than 0 and 1; {GET}")
                 yield int(cells[0]), _row(number, folder, cells[-1], tags, cells[1:-1])
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from error

@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from functools import partial
 from itertools import islice
 
 from earmark.errors import EarmarkError
@@ -34,18 +34,27 @@ def sound_problems(
     try:
         while stretch := list(islice(rest, CHUNK * jobs * 4)):
             chunks = [stretch[i : i + CHUNK] for i in range(0, len(stretch), CHUNK)]
-            futures = [pool.submit(partial(_problems, chunk, least)) for chunk in chunks]
+            futures = [_submit(pool, chunk, least) for chunk in chunks]
             for chunk, future in zip(chunks, futures, strict=True):
                 try:
                     problems = future.result()
                 except BrokenProcessPool:
-                    problems = _one_by_one(chunk, least)
+                    problems = _alone(chunk, least)
                 yield from zip(chunk, problems, strict=True)
             if any(future.exception() for future in futures):
                 pool.shutdown(wait=False, cancel_futures=True)
                 pool = start_pool(jobs, _nothing)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _submit(pool: ProcessPoolExecutor, chunk: list[str], least: float) -> Future:
+    try:
+        return pool.submit(_problems, chunk, least)
+    except BrokenProcessPool as error:  # by a chunk that was handed out before
+        broken: Future = Future()
+        broken.set_exception(error)
+        return broken
 
 
 def _nothing() -> None:
@@ -67,6 +76,8 @@ def _problem(file: str, least: float) -> str | None:
         return str(error)
     except OSError as error:
         return f"{file}: cannot be read ({error.strerror})"
+    except Exception as error:
+        return f"{file}: failed unexpectedly ({type(error).__name__}: {error})"
     if stream.warnings:
         return f"{file}: {'; '.join(stream.warnings)}"
     if stream.seconds < least:
@@ -74,13 +85,14 @@ def _problem(file: str, least: float) -> str | None:
     return None
 
 
-def _one_by_one(files: list[str], least: float) -> list[str | None]:
-    """The same where a decoder took its process along: a process a file."""
-    found = []
-    for file in files:
-        with start_pool(1, _nothing) as pool:
-            try:
-                found += pool.submit(_problems, [file], least).result()
-            except BrokenProcessPool:
-                found.append(f"{file}: its decoder crashed")
-    return found
+def _alone(files: list[str], least: float) -> list[str | None]:
+    """The same in a process of its own, in halves where a decoder takes it along."""
+    with start_pool(1, _nothing) as pool:
+        try:
+            return pool.submit(_problems, files, least).result()
+        except BrokenProcessPool:
+            pass
+    if len(files) == 1:
+        return [f"{files[0]}: its decoder crashed"]
+    half = len(files) // 2
+    return _alone(files[:half], least) + _alone(files[half:], least)
