@@ -25,6 +25,10 @@ def evaluate(
         str, typer.Option(help="With --protocols: a MagnaTagATune folder, or magnatagatune.")
     ] = "magnatagatune",
     split: Annotated[str, typer.Option(help="With --protocols: which split.")] = "test",
+    report: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Folder to write a page with pictures to."),
+    ] = None,
     form: Form = ListFormat.table,
 ) -> None:
     """Measure a model by its predictions: ROC-AUC, PR-AUC, ranking, top-K, calibration, by tag.
@@ -35,11 +39,13 @@ def evaluate(
 
       earmark evaluate test.parquet --protocols
 
+      earmark evaluate songs.parquet -o report
+
       earmark evaluate songs.parquet --format json
     """
     from earmark.outputs import evaluate as run
 
-    how = {"least": least, "as_json": form is ListFormat.json}
+    how = {"least": least, "as_json": form is ListFormat.json, "report": report}
     if protocols:
         typer.echo(run.evaluate_protocols(predictions, data, split, **how))
     else:

@@ -1,40 +1,52 @@
 """What ``earmark evaluate`` and ``earmark compare`` print, for people and for programs."""
 
-import json
-import math
 from pathlib import Path
 from typing import Any
 
 from earmark.datasets.magnatagatune import read_clips
 from earmark.datasets.source import dataset_folder
 from earmark.errors import DataError
-from earmark.evaluation.predictions import read_predictions
+from earmark.evaluation.predictions import Predictions, read_predictions
 from earmark.evaluation.protocols import protocols
 from earmark.evaluation.summary import comparison, summary
+from earmark.outputs.messages import say
+from earmark.outputs.plain_json import to_json
 from earmark.vocabulary.top50 import TOP_50
 
 SHOWN = 10  # tags, best and worst each
 
 
-def evaluate(path: Path, *, top50: bool, least: int, as_json: bool) -> str:
-    """Measures of one predictions file."""
-    predictions = read_predictions(path)
+def evaluate(
+    path: Path, *, top50: bool, least: int, as_json: bool, report: Path | None = None
+) -> str:
+    """Measures of one predictions file, with a page of pictures in the folder `report`."""
+    predictions = _read(path, report)
     if top50:
         predictions = predictions.columns(TOP_50)
     try:
         found = summary(predictions, least=least)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
+    if report:
+        _report(predictions, found, report, path, least)
     return to_json(found) if as_json else summary_text(found, least)
 
 
-def evaluate_protocols(path: Path, data: str, split: str, *, least: int, as_json: bool) -> str:
-    """The published protocols from one predictions file and MagnaTagATune's annotations."""
+def evaluate_protocols(
+    path: Path, data: str, split: str, *, least: int, as_json: bool, report: Path | None = None
+) -> str:
+    """The published protocols from one predictions file and MagnaTagATune's annotations.
+
+    The folder `report` gets them as a section of the page, which tells of all songs.
+    """
     folder = dataset_folder(data)
     if folder is None:
         raise DataError(f"{data}: protocols need a MagnaTagATune folder, not a manifest")
+    predictions = _read(path, report)
     try:
-        found = protocols(read_predictions(path), list(read_clips(folder)), split, least=least)
+        found = protocols(predictions, list(read_clips(folder)), split, least=least)
+        if report:
+            _report(predictions, summary(predictions, least=least), report, path, least, found)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
     if as_json:
@@ -46,6 +58,29 @@ def evaluate_protocols(path: Path, data: str, split: str, *, least: int, as_json
             counts = f"{result['songs']:6,} {result['tags']:5}"
             lines.append(f"{protocol:<10} {name:<18} {counts}  {figures}")
     return "\n".join(lines)
+
+
+def _read(path: Path, report: Path | None) -> Predictions:
+    """Predictions; for a report, what it needs is asked for before the work."""
+    if report:
+        from earmark.plots.style import require_matplotlib
+
+        require_matplotlib()
+    return read_predictions(path)
+
+
+def _report(
+    predictions: Predictions,
+    found: dict[str, Any],
+    folder: Path,
+    path: Path,
+    least: int,
+    by_protocol: dict[str, Any] | None = None,
+) -> None:
+    from earmark.outputs.report import write_report
+
+    how = {"source": str(path), "least": least, "protocols": by_protocol}
+    say(f"{write_report(predictions, found, folder, **how)}: the report is written")
 
 
 def compare(first: Path, second: Path, *, top50: bool, least: int, as_json: bool) -> str:
@@ -123,16 +158,3 @@ def _ends(rows: list[tuple[str, dict]]) -> list[tuple[str, dict]]:
 def _with_interval(found: dict[str, Any], name: str) -> str:
     low, high = found[f"{name}_ci"]
     return f"{found[name]:.3f} ({low:.3f} to {high:.3f})"
-
-
-def to_json(found: dict[str, Any]) -> str:
-    """JSON with null for figures that do not exist."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: plain(inner) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [plain(inner) for inner in value]
-        return None if isinstance(value, float) and math.isnan(value) else value
-
-    return json.dumps(plain(found), ensure_ascii=False)

@@ -1,0 +1,136 @@
+"""``earmark evaluate -o FOLDER``: a page for people and two files for programs.
+
+``index.html`` needs neither a network nor the other files: style, script and pictures stand in it.
+``results.json`` holds every measure, ``per_tag.csv`` a row a tag. Each file is written whole or not
+at all, the page last.
+"""
+
+import csv
+import os
+from pathlib import Path
+from typing import Any
+
+from earmark.atomic import atomic_file
+from earmark.errors import OutputError
+from earmark.evaluation.metrics import counts, per_tag
+from earmark.evaluation.predictions import Predictions
+from earmark.evaluation.summary import SHARES, K
+from earmark.evaluation.topk import TagRow, top_k
+from earmark.outputs.plain_json import to_json
+from earmark.outputs.report_page import Report, page
+from earmark.outputs.report_pictures import result_pictures, spectrogram
+from earmark.outputs.report_songs import hardest_songs
+from earmark.plots.style import require_matplotlib
+from earmark.vocabulary import official_vocabulary
+
+PAGE, RESULTS, TABLE = "index.html", "results.json", "per_tag.csv"
+HARDEST = 6  # songs with their spectrograms
+FIELDS = (
+    "tag",
+    "category",
+    "positives",
+    "negatives",
+    "counts",
+    "roc_auc",
+    "pr_auc",
+    "captured",
+    "missed",
+)
+
+
+def write_report(
+    predictions: Predictions,
+    found: dict[str, Any],
+    folder: str | os.PathLike,
+    *,
+    source: str,
+    least: int = 1,
+    protocols: dict[str, dict[str, dict[str, Any]]] | None = None,
+) -> Path:
+    """Write a report of predictions.
+
+    Parameters
+    ----------
+    predictions : Predictions
+    found : dict, what :func:`earmark.evaluation.summary.summary` says of them
+    folder : path
+        Made if it is not there; files of the same names are replaced, others stay.
+    source : str, what the predictions file is called
+    least : int > 0, songs with and without it that a tag needs to count; as in `found`
+    protocols : dict or None
+        What :func:`earmark.evaluation.protocols.protocols` says, for a section of its own.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    OutputError
+        matplotlib is not installed, or the folder or a file cannot be written.
+    """
+    require_matplotlib()
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be made a folder ({error.strerror})") from error
+    captured = top_k(predictions.truth, predictions.scores, K, SHARES[1]).table(predictions.tags)
+    table = tag_table(predictions, captured, least)
+    songs = hardest_songs(predictions, HARDEST)
+    report = Report(
+        source=source,
+        found=found,
+        least=least,
+        table=table,
+        pictures=result_pictures(predictions, found, captured, least),
+        songs=[(song, spectrogram(song.file)) for song in songs],
+        metadata=predictions.metadata,
+        artists=len(set(predictions.artists)),
+        ungrouped=int((predictions.groups == "").sum()),
+        protocols=protocols or {},
+    )
+    results = found | ({"protocols": protocols} if protocols else {})
+    with atomic_file(folder / RESULTS) as file:
+        file.write(to_json(results) + "\n")
+    with atomic_file(folder / TABLE) as file:
+        writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(table)
+    with atomic_file(folder / PAGE) as file:
+        file.write(page(report))
+    return folder / PAGE
+
+
+def tag_table(
+    predictions: Predictions, captured: list[TagRow], least: int
+) -> list[dict[str, str | int | float]]:
+    """A row a tag, the highest ROC-AUC first and the tags that do not count last.
+
+    Returns
+    -------
+    list of dict, keys `FIELDS`
+        ``counts`` is "yes" or "no"; a figure that a tag does not have is ''.
+    """
+    vocabulary = official_vocabulary().ordered(predictions.tags)
+    positives, negatives = counts(predictions.truth, predictions.scores)
+    areas = zip(*per_tag(predictions.truth, predictions.scores), strict=True)
+    found = {row.tag: row for row in captured}
+    rows = []
+    for i, (tag, (roc, pr)) in enumerate(zip(predictions.tags, areas, strict=True)):
+        counted = min(positives[i], negatives[i]) >= max(least, 1)
+        own = found.get(tag)
+        values = (
+            tag,
+            vocabulary.category(tag),
+            int(positives[i]),
+            int(negatives[i]),
+            "yes" if counted else "no",
+            float(roc) if counted else "",
+            float(pr) if counted else "",
+            own.captured if own else "",
+            own.missed if own else "",
+        )
+        rows.append(dict(zip(FIELDS, values, strict=True)))
+    return sorted(rows, key=lambda row: (row["counts"] == "no", -(row["roc_auc"] or 0)))

@@ -1,0 +1,162 @@
+"""What a report says of its figures: a card for each headline number, and how it was measured."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from earmark.evaluation.summary import DRAWS
+
+NOTHING = "—"  # in the place of a figure that does not exist
+FEW_NAMED = 30  # tags that do not count that are named
+
+
+@dataclass(frozen=True)
+class Card:
+    """One headline number: its name, value, interval ('' for none) and meaning, all as words."""
+
+    name: str
+    value: str
+    interval: str
+    meaning: str
+
+
+def title(found: dict[str, Any]) -> str:
+    """Headline of the page."""
+    return f"How well {found['model'] or 'the model'} hears {counted(found['songs'], 'song')}"
+
+
+def counted(number: int, thing: str) -> str:
+    """As "1 song" or "1,200 songs"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def headline(found: dict[str, Any]) -> list[Card]:
+    """The numbers that a reader looks for first.
+
+    Parameters
+    ----------
+    found : dict, of :func:`earmark.evaluation.summary.summary`
+    """
+    rows = found["per_tag"].values()
+    shares = [row["positives"] / (row["positives"] + row["negatives"]) for row in rows]
+    guess = f"{np.mean(shares):.3f}" if shares else NOTHING
+    top_k, tags = found["top_k"], counted(found["tags"], "tag")
+    cards = [
+        Card(
+            "ROC-AUC",
+            figure(found["roc_auc"]),
+            _interval(found["roc_auc_ci"]),
+            f"how often a song with a tag scores above one without it, mean of {tags};"
+            " a guess reaches 0.5",
+        ),
+        Card(
+            "PR-AUC",
+            figure(found["pr_auc"]),
+            _interval(found["pr_auc_ci"]),
+            f"average precision, mean of {tags}; a guess reaches about {guess}",
+        ),
+    ]
+    cards += [
+        Card(
+            f"{'All' if float(share) == 1 else f'At least {float(share):.0%}'} of the tags",
+            NOTHING if np.isnan(rate) else f"{rate:.1%}",
+            "",
+            f"of {counted(top_k['songs'], 'song')} have that share of their tags among the"
+            f" {top_k['k']} highest scores",
+        )
+        for share, rate in top_k["success"].items()
+    ]
+    cards.append(
+        Card(
+            "lwlrap",
+            figure(found["lwlrap"]),
+            "",
+            "how far up a song's own tags stand among its scores; 1 is perfect",
+        )
+    )
+    if found["calibration"]:
+        error = figure(found["calibration"]["error"])
+        meaning = "how far scores are, in the mean, from the rates that they promise; 0 is perfect"
+        cards.append(Card("Calibration error", error, "", meaning))
+    return cards
+
+
+def method(
+    found: dict[str, Any],
+    source: str,
+    metadata: dict[str, str],
+    *,
+    least: int,
+    artists: int,
+    ungrouped: int,
+) -> list[tuple[str, str]]:
+    """How the numbers came about, as pairs of a subject and what there is to say.
+
+    Parameters
+    ----------
+    found : dict, of :func:`earmark.evaluation.summary.summary`
+    source : str, the predictions file
+    metadata : dict, of the predictions
+    least : int, songs with and without it that a tag needs to count
+    artists : int, groups that the intervals draw from
+    ungrouped : int, songs that are a group of their own
+    """
+    top_k, few = found["top_k"], found["too_few"]
+    parts = [("Predictions", source)]
+    for name, key in (("Model", "model"), ("Data", "data")):
+        if metadata.get(key):
+            digest = metadata.get(f"{key}_sha256", "")
+            parts.append((name, metadata[key] + (f" (sha-256 {digest})" if digest else "")))
+    if metadata.get("version"):
+        parts.append(("Predicted with", f"Earmark {metadata['version']}"))
+    parts += [
+        (
+            "Songs",
+            f"{counted(found['songs'], 'song')}; {top_k['untagged']:,} without a tag that the model"
+            " knows, which top-K leaves out",
+        ),
+        (
+            "Tags",
+            f"{counted(found['tags'], 'tag')} with at least {counted(least, 'song')} that"
+            " have it and as many that do not; what nobody knows of a song counts for neither",
+        ),
+    ]
+    if few:
+        names = ", ".join(few[:FEW_NAMED])
+        rest = f" and {len(few) - FEW_NAMED} more" if len(few) > FEW_NAMED else ""
+        parts.append(("Too few songs", f"{counted(len(few), 'tag')} left out: {names}{rest}"))
+    own = f" ({ungrouped:,} songs without one are each their own)" if ungrouped else ""
+    parts += [
+        (
+            "Intervals",
+            f"95 %, by {DRAWS:,} bootstrap draws of {artists:,} artists{own}, so that songs of one"
+            " artist stay together",
+        ),
+        (
+            "Means",
+            "macro: every tag weighs the same. Weighted by songs with the tag ROC-AUC is"
+            f" {figure(found['roc_auc_weighted'])} and PR-AUC {figure(found['pr_auc_weighted'])};"
+            f" over the tags of each song {figure(found['per_clip']['roc_auc'])} and"
+            f" {figure(found['per_clip']['pr_auc'])}; mean reciprocal rank"
+            f" {figure(found['mean_reciprocal_rank'])}",
+        ),
+        ("PR-AUC", "average precision, the step-wise sum of precision over recall"),
+        (
+            "Calibration",
+            "expected calibration error in 15 bins of equal width, over all known cells; Brier"
+            f" score {figure(found['calibration']['brier'])}"
+            if found["calibration"]
+            else "not measured, as the scores are not all between 0 and 1",
+        ),
+    ]
+    return parts
+
+
+def figure(value: float) -> str:
+    """A measure with three digits; a dash where there is none."""
+    return NOTHING if np.isnan(value) else f"{value:.3f}"
+
+
+def _interval(ends: list[float]) -> str:
+    return "" if np.isnan(ends).any() else f"{ends[0]:.3f} to {ends[1]:.3f}"
