@@ -59,6 +59,9 @@ COMMANDS = {
     "tags": ("{}/p.parquet",),
     "cooccurrence": ("{}/songs.csv", "-n", "3"),
     "learning": ("{}/run",),
+    "filters": (),
+    "feature-maps": ("{}/0.wav", "-n", "4"),
+    "saliency": ("{}/0.wav", "--tag", "piano"),
 }
 
 

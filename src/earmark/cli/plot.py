@@ -1,12 +1,26 @@
 """``earmark plot``: pictures of sounds, data and results, a sub-command each."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from earmark.cli.picture import (
+    K,
+    Labels,
+    Least,
+    Model,
+    Number,
+    Output,
+    Scores,
+    Seconds,
+    Sound,
+    Start,
+    Tag,
+    Tags,
+    write,
+)
+from earmark.cli.plot_network import feature_maps, filters, saliency
 
 plot = typer.Typer(
     name="plot",
@@ -14,47 +28,9 @@ plot = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-
-def _known_format(output: Path) -> Path:
-    """Refuse a name that no picture can have before the work, not after it."""
-    from earmark.plots.saving import picture_format
-
-    picture_format(output)
-    return output
-
-
-Sound = Annotated[str, typer.Argument(metavar="FILE", help="A sound file.")]
-Scores = Annotated[
-    Path, typer.Argument(metavar="PREDICTIONS", help="What earmark predict has written.")
-]
-Labels = Annotated[
-    str, typer.Argument(metavar="DATA", help="A manifest, MagnaTagATune folder, or predictions.")
-]
-Output = Annotated[
-    Path, typer.Option("-o", "--output", callback=_known_format, help="A .png, .svg or .pdf file.")
-]
-Model = Annotated[
-    str, typer.Option("-m", "--model", help="Name or folder of a model; see earmark models.")
-]
-Tag = Annotated[str, typer.Option("--tag", help="Which tag.")]
-Tags = Annotated[
-    Path | None, typer.Option("--tags", help="Your own tags: TOML, or text with a tag a line.")
-]
-Number = Annotated[int, typer.Option("-n", min=1, help="How many.")]
-K = Annotated[int, typer.Option("-k", min=1, help="How many of the highest scores count.")]
-Least = Annotated[
-    int, typer.Option("--min-positives", min=1, help="Songs that a tag needs to count.")
-]
-Start = Annotated[float, typer.Option(min=0, help="Second to begin at.")]
-Seconds = Annotated[float | None, typer.Option(min=0.001, help="How long. [to the end]")]
-
-
-def _write(figure: "Figure", output: Path) -> None:
-    from earmark.plots import save
-
-    save(figure, output)
-    typer.echo(output)
+plot.command()(filters)
+plot.command("feature-maps")(feature_maps)
+plot.command()(saliency)
 
 
 @plot.command()
@@ -67,7 +43,7 @@ def waveform(
     """A sound's amplitude over time."""
     from earmark.plots import waveform as draw
 
-    _write(draw(file, start, seconds), output)
+    write(draw(file, start, seconds), output)
 
 
 @plot.command()
@@ -82,7 +58,7 @@ def melspectrogram(
     from earmark.plots import melspectrogram as draw
     from earmark.zoo import find_model
 
-    _write(draw(file, start, seconds, find_model(model).front_end), output)
+    write(draw(file, start, seconds, find_model(model).front_end), output)
 
 
 @plot.command()
@@ -100,7 +76,7 @@ def taggram(
     tagging = Tagger(model)(file)
     if tagging.warning:
         say(f"warning: {tagging.warning}")
-    _write(draw(tagging, file, n), output)
+    write(draw(tagging, file, n), output)
 
 
 @plot.command()
@@ -118,7 +94,7 @@ def gallery(
     from earmark.vocabulary.load import load_vocabulary
 
     dataset = open_dataset(data, load_vocabulary(tags) if tags else None)
-    _write(spectrogram_samples(dataset, tag, n, seed), output)
+    write(spectrogram_samples(dataset, tag, n, seed), output)
 
 
 @plot.command()
@@ -129,7 +105,7 @@ def examples(
     from earmark.evaluation.predictions import read_predictions
     from earmark.plots import examples as draw
 
-    _write(draw(read_predictions(predictions), tag, n), output)
+    write(draw(read_predictions(predictions), tag, n), output)
 
 
 @plot.command("top-k")
@@ -145,7 +121,7 @@ def top_k(
     from earmark.evaluation.predictions import read_predictions
     from earmark.plots import top_k_comparison
 
-    _write(top_k_comparison(read_predictions(predictions), song, k), output)
+    write(top_k_comparison(read_predictions(predictions), song, k), output)
 
 
 @plot.command()
@@ -154,7 +130,7 @@ def success(predictions: Scores, output: Output = Path("success.png")) -> None:
     from earmark.evaluation.predictions import read_predictions
     from earmark.plots import top_k_curve
 
-    _write(top_k_curve(read_predictions(predictions)), output)
+    write(top_k_curve(read_predictions(predictions)), output)
 
 
 @plot.command()
@@ -163,7 +139,7 @@ def curves(predictions: Scores, least: Least = 1, output: Output = Path("curves.
     from earmark.evaluation.predictions import read_predictions
     from earmark.plots import roc_pr
 
-    _write(roc_pr(read_predictions(predictions), least), output)
+    write(roc_pr(read_predictions(predictions), least), output)
 
 
 @plot.command()
@@ -172,7 +148,7 @@ def reliability(predictions: Scores, output: Output = Path("reliability.png")) -
     from earmark.evaluation.predictions import read_predictions
     from earmark.plots import reliability_diagram
 
-    _write(reliability_diagram(read_predictions(predictions)), output)
+    write(reliability_diagram(read_predictions(predictions)), output)
 
 
 @plot.command()
@@ -187,7 +163,7 @@ def confusion(
     from earmark.evaluation.predictions import read_predictions
     from earmark.plots import confusion_map
 
-    _write(confusion_map(read_predictions(predictions), k, n, least), output)
+    write(confusion_map(read_predictions(predictions), k, n, least), output)
 
 
 @plot.command()
@@ -198,7 +174,7 @@ def categories(
     from earmark.evaluation.predictions import read_predictions
     from earmark.plots import category_bars
 
-    _write(category_bars(read_predictions(predictions), least), output)
+    write(category_bars(read_predictions(predictions), least), output)
 
 
 @plot.command()
@@ -213,7 +189,7 @@ def captured(
     from earmark.evaluation.predictions import read_predictions
     from earmark.plots import captured_bars
 
-    _write(captured_bars(read_predictions(predictions), k, n, least), output)
+    write(captured_bars(read_predictions(predictions), k, n, least), output)
 
 
 @plot.command("tags")
@@ -225,7 +201,7 @@ def common(
     from earmark.plots.sources import open_labels
     from earmark.vocabulary.load import load_vocabulary
 
-    _write(common_tags(open_labels(data, load_vocabulary(tags) if tags else None), n), output)
+    write(common_tags(open_labels(data, load_vocabulary(tags) if tags else None), n), output)
 
 
 @plot.command()
@@ -237,7 +213,7 @@ def cooccurrence(
     from earmark.plots.sources import open_labels
     from earmark.vocabulary.load import load_vocabulary
 
-    _write(draw(open_labels(data, load_vocabulary(tags) if tags else None), n), output)
+    write(draw(open_labels(data, load_vocabulary(tags) if tags else None), n), output)
 
 
 @plot.command()
@@ -248,4 +224,4 @@ def learning(
     """How training went, epoch by epoch."""
     from earmark.plots import learning_curves
 
-    _write(learning_curves(folders), output)
+    write(learning_curves(folders), output)

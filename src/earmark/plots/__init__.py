@@ -14,10 +14,13 @@ from earmark.plots.common import common_tags
 from earmark.plots.confusion import confusion_map
 from earmark.plots.cooccurrence import cooccurrence
 from earmark.plots.curves import roc_pr
+from earmark.plots.feature_maps import feature_maps
+from earmark.plots.filters import filters
 from earmark.plots.gallery import examples, spectrogram_samples
 from earmark.plots.learning import learning_curves
 from earmark.plots.melspectrogram import melspectrogram
 from earmark.plots.reliability import reliability_diagram
+from earmark.plots.saliency import saliency
 from earmark.plots.saving import rendered, save
 from earmark.plots.taggram import taggram
 from earmark.plots.top_k import top_k_comparison, top_k_curve
@@ -30,11 +33,14 @@ __all__ = [
     "confusion_map",
     "cooccurrence",
     "examples",
+    "feature_maps",
+    "filters",
     "learning_curves",
     "melspectrogram",
     "reliability_diagram",
     "rendered",
     "roc_pr",
+    "saliency",
     "save",
     "spectrogram_samples",
     "taggram",

@@ -1,0 +1,51 @@
+"""What the sub-commands of ``earmark plot`` share: their options, and writing a picture."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def _known_format(output: Path) -> Path:
+    """Refuse a name that no picture can have before the work, not after it."""
+    from earmark.plots.saving import picture_format
+
+    picture_format(output)
+    return output
+
+
+Sound = Annotated[str, typer.Argument(metavar="FILE", help="A sound file.")]
+Scores = Annotated[
+    Path, typer.Argument(metavar="PREDICTIONS", help="What earmark predict has written.")
+]
+Labels = Annotated[
+    str, typer.Argument(metavar="DATA", help="A manifest, MagnaTagATune folder, or predictions.")
+]
+Output = Annotated[
+    Path, typer.Option("-o", "--output", callback=_known_format, help="A .png, .svg or .pdf file.")
+]
+Model = Annotated[
+    str, typer.Option("-m", "--model", help="Name or folder of a model; see earmark models.")
+]
+Tag = Annotated[str, typer.Option("--tag", help="Which tag.")]
+Tags = Annotated[
+    Path | None, typer.Option("--tags", help="Your own tags: TOML, or text with a tag a line.")
+]
+Number = Annotated[int, typer.Option("-n", min=1, help="How many.")]
+K = Annotated[int, typer.Option("-k", min=1, help="How many of the highest scores count.")]
+Least = Annotated[
+    int, typer.Option("--min-positives", min=1, help="Songs that a tag needs to count.")
+]
+Start = Annotated[float, typer.Option(min=0, help="Second to begin at.")]
+Seconds = Annotated[float | None, typer.Option(min=0.001, help="How long. [to the end]")]
+
+
+def write(figure: "Figure", output: Path) -> None:
+    """Save a picture and say where."""
+    from earmark.plots import save
+
+    save(figure, output)
+    typer.echo(output)

@@ -1,0 +1,190 @@
+"""A network's ONNX file as plain data: bytes in; its nodes and weights, or more outputs, out.
+
+ONNX is a protocol buffer, whose wire format is small enough to read here: fields of a number and a
+value, one after the other (https://protobuf.dev/programming-guides/encoding). So nobody needs the
+``onnx`` package to look into a model. Numbers of fields are those of ``onnx.proto``.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from earmark.errors import ModelError
+
+MODEL_GRAPH = 7
+GRAPH_NODE, GRAPH_WEIGHT, GRAPH_INPUT, GRAPH_OUTPUT = 1, 5, 11, 12
+NODE_INPUT, NODE_OUTPUT, NODE_OPERATION = 1, 2, 4
+TENSOR_DIMS, TENSOR_TYPE, TENSOR_FLOATS, TENSOR_NAME, TENSOR_RAW = 1, 2, 4, 8, 9
+VALUE_NAME = 1
+FLOAT, FLOAT16, DOUBLE = 1, 10, 11
+KINDS = {FLOAT: "<f4", FLOAT16: "<f2", DOUBLE: "<f8"}
+VARINT, LENGTH = 0, 2  # wire types
+SIZES = {1: 8, 5: 4}  # bytes of the other two
+
+Value = int | memoryview
+
+
+@dataclass(frozen=True)
+class Node:
+    """One step of the computation.
+
+    Attributes
+    ----------
+    operation : str, as "Conv"
+    inputs, outputs : tuple of str, names of tensors; '' for an optional one that is left out
+    """
+
+    operation: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """What a network computes.
+
+    Attributes
+    ----------
+    nodes : tuple of Node, each after those whose outputs it needs
+    weights : dict of str -> np.ndarray [float32], those that are floats
+    inputs, outputs : tuple of str
+    """
+
+    nodes: tuple[Node, ...]
+    weights: dict[str, np.ndarray]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+def read_graph(content: bytes) -> Graph:
+    """Read an ONNX file.
+
+    Parameters
+    ----------
+    content : bytes, of the whole file; weights that lie in a second file are left out
+
+    Raises
+    ------
+    ModelError
+        It is no ONNX file.
+    """
+    try:
+        # A message that comes in parts is one message: its parts' fields count together.
+        parts = [value for number, value in _fields(memoryview(content)) if number == MODEL_GRAPH]
+        fields = [field for part in parts for field in _fields(part)]
+        weights = (_weight(value) for value in _all(fields, GRAPH_WEIGHT))
+        return Graph(
+            tuple(_node(value) for value in _all(fields, GRAPH_NODE)),
+            {name: values for name, values in weights if values is not None},
+            tuple(_name(value) for value in _all(fields, GRAPH_INPUT)),
+            tuple(_name(value) for value in _all(fields, GRAPH_OUTPUT)),
+        )
+    except (ValueError, IndexError, TypeError) as error:
+        raise ModelError(f"not an ONNX network that can be read ({error})") from error
+
+
+def with_outputs(content: bytes, names: Collection[str]) -> bytes:
+    """The same network with more of its tensors as outputs.
+
+    Protocol buffers merge what they read twice, so a second graph at the end of the file, of
+    nothing but outputs, adds them to the first. ONNX Runtime finds out their types by itself.
+
+    Parameters
+    ----------
+    content : bytes, of an ONNX file
+    names : collection of str, outputs of nodes that are not yet outputs of the network
+    """
+    outputs = (_bytes_field(VALUE_NAME, name.encode()) for name in names)
+    graph = b"".join(_bytes_field(GRAPH_OUTPUT, output) for output in outputs)
+    return content + _bytes_field(MODEL_GRAPH, graph)
+
+
+def _fields(message: memoryview) -> Iterator[tuple[int, Value]]:
+    """Number and value of each field of a message."""
+    place = 0
+    while place < len(message):
+        key, place = _varint(message, place)
+        kind = key & 7
+        if kind == VARINT:
+            value, place = _varint(message, place)
+            yield key >> 3, value
+            continue
+        if kind == LENGTH:
+            size, place = _varint(message, place)
+        elif kind in SIZES:
+            size = SIZES[kind]
+        else:
+            raise ValueError(f"a field of kind {kind}")
+        if place + size > len(message):
+            raise ValueError("it is cut short")
+        yield key >> 3, message[place : place + size]
+        place += size
+
+
+def _varint(message: memoryview, place: int) -> tuple[int, int]:
+    """A whole number of seven bits a byte, the lowest first, and where it ends."""
+    value = shift = 0
+    while True:
+        byte = message[place]
+        value |= (byte & 127) << shift
+        place, shift = place + 1, shift + 7
+        if byte < 128:
+            return value, place
+
+
+def _bytes_field(number: int, content: bytes) -> bytes:
+    head, length = number << 3 | LENGTH, len(content)
+    sizes = bytearray([head])
+    while length > 127:
+        sizes.append(length & 127 | 128)
+        length >>= 7
+    return bytes(sizes) + bytes([length]) + content
+
+
+def _all(fields: Iterable[tuple[int, Value]], wanted: int) -> list[Value]:
+    return [value for number, value in fields if number == wanted]
+
+
+def _text(value: Value) -> str:
+    return bytes(value).decode("utf-8")
+
+
+def _name(value: Value) -> str:
+    return _text(_all(_fields(value), VALUE_NAME)[0])
+
+
+def _node(value: Value) -> Node:
+    fields = list(_fields(value))
+    return Node(
+        "".join(map(_text, _all(fields, NODE_OPERATION))),
+        tuple(map(_text, _all(fields, NODE_INPUT))),
+        tuple(map(_text, _all(fields, NODE_OUTPUT))),
+    )
+
+
+def _weight(value: Value) -> tuple[str, np.ndarray | None]:
+    """Name and values of a stored tensor; None where they are no floats, or not in this file."""
+    fields = list(_fields(value))
+    name = "".join(map(_text, _all(fields, TENSOR_NAME)))
+    kind = KINDS.get(next(iter(_all(fields, TENSOR_TYPE)), 0))
+    # Raw bytes of any kind, or packed float32.
+    stored = _all(fields, TENSOR_RAW) or _all(fields, TENSOR_FLOATS)
+    if kind is None or not stored or not isinstance(stored[0], memoryview):
+        return name, None
+    values = np.frombuffer(b"".join(stored), kind).astype(np.float32)
+    return name, values.reshape(_whole_numbers(_all(fields, TENSOR_DIMS)))
+
+
+def _whole_numbers(values: list[Value]) -> list[int]:
+    """A repeated whole number, which is stored one a field or packed."""
+    numbers = []
+    for value in values:
+        if isinstance(value, int):
+            numbers.append(value)
+            continue
+        place = 0
+        while place < len(value):
+            number, place = _varint(value, place)
+            numbers.append(number)
+    return numbers

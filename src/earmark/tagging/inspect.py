@@ -1,0 +1,161 @@
+"""Inside a network: a model's card in; kernels of its first layer, and what its layers answer, out.
+
+Kernels are read from the ONNX file. For the answers of a layer the network runs as ever, only with
+that layer as one more output (see :mod:`earmark.tagging.graph`), so they are what the tagger's own
+network computes. The exporter has folded each batch normalisation that follows a convolution into
+the convolution's weights.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from earmark.errors import ModelError
+from earmark.tagging.graph import Graph, Node, read_graph, with_outputs
+from earmark.zoo.card import NETWORK, Card
+
+
+@dataclass(frozen=True)
+class Kernels:
+    """Weights of the first convolution.
+
+    Attributes
+    ----------
+    layer : str, name of the convolution's output
+    weights : np.ndarray [shape=(kernels, time, mel), float32]
+        Frames by mel bands. A kernel over several input channels counts as several.
+    """
+
+    layer: str
+    weights: np.ndarray
+
+
+@dataclass(frozen=True)
+class LayerMaps:
+    """What a layer answers to one window.
+
+    Attributes
+    ----------
+    layer : str, name of the tensor in the ONNX file
+    depth : int > 0, convolutions on the longest way to it
+    maps : np.ndarray [shape=(maps, time, mel), float32], coarser than the window
+    """
+
+    layer: str
+    depth: int
+    maps: np.ndarray
+
+
+def first_kernels(card: Card) -> Kernels:
+    """Kernels of the first convolution over time and mel.
+
+    Raises
+    ------
+    ModelError
+        The network is damaged, has no such convolution, or keeps its weights elsewhere.
+    """
+    content, graph, depths = _opened(card)
+    convolution = _first_convolution(card, graph, depths)
+    weights = graph.weights.get(convolution.inputs[1])
+    layer = convolution.outputs[0]
+    if weights is None:
+        raise _cannot(card, f"the weights of its first convolution, {layer!r}, are no plain floats")
+    silence = np.zeros((card.window_frames, card.front_end.n_mels), np.float32)
+    _run(card, content, graph, [convolution.inputs[0]], silence)
+    return Kernels(layer, weights.reshape(-1, *weights.shape[2:]))
+
+
+def layer_maps(
+    card: Card, frames: np.ndarray, layers: Sequence[str] | None = None
+) -> list[LayerMaps]:
+    """What some layers answer to a window.
+
+    Parameters
+    ----------
+    card : Card, of the model
+    frames : np.ndarray [shape=(card.window_frames, n_mels), float32], one window of log-mel
+    layers : sequence of str or None
+        Names as in the ONNX file. None for the last layer of each size before the maps shrink,
+        from the first convolution to the last pooling: in a residual network, the first
+        convolution and each stage.
+
+    Returns
+    -------
+    list of LayerMaps, in the given order, or as the network computes them
+
+    Raises
+    ------
+    ModelError
+        The network is damaged, lacks a layer, or has no maps over time and mel.
+    """
+    content, graph, depths = _opened(card)
+    convolution = _first_convolution(card, graph, depths)
+    inner = [name for name, depth in depths.items() if depth]
+    for name in layers or ():
+        if name not in inner:
+            raise _cannot(card, f"it has no layer {name!r}; it has {', '.join(inner)}")
+    names = [convolution.inputs[0], *(inner if layers is None else layers)]
+    answers = _run(card, content, graph, names, frames)[1:]
+    found = dict(zip(names[1:], answers, strict=True))
+    if layers is None:
+        # Later names replace earlier ones of the same size.
+        last = {a.shape[2:]: name for name, a in found.items() if a.ndim == 4 and a[0, 0].size > 1}
+        layers = list(last.values())
+    for name in layers:
+        if found[name].ndim != 4:
+            raise _cannot(card, f"its layer {name!r} has no maps over time and mel")
+    return [LayerMaps(name, depths[name], found[name][0]) for name in layers]
+
+
+def _opened(card: Card) -> tuple[bytes, Graph, dict[str, int]]:
+    """The network's file, its graph, and how many convolutions lie before each tensor.
+
+    Only tensors that follow from the network's input are counted.
+    """
+    content = card.checked_bytes(NETWORK)
+    try:
+        graph = read_graph(content)
+    except ModelError as error:
+        raise _cannot(card, f"{NETWORK} is {error}") from error
+    depths = {name: 0 for name in graph.inputs if name not in graph.weights}
+    for node in graph.nodes:
+        before = [depths[name] for name in node.inputs if name in depths]
+        if before:
+            depth = max(before) + (node.operation == "Conv")
+            depths.update((name, depth) for name in node.outputs if name)
+    return content, graph, depths
+
+
+def _first_convolution(card: Card, graph: Graph, depths: dict[str, int]) -> Node:
+    for node in graph.nodes:
+        if node.operation == "Conv" and node.inputs[0] in depths:
+            return node
+    raise _cannot(card, "it has no convolution")
+
+
+def _run(
+    card: Card, content: bytes, graph: Graph, names: Sequence[str], frames: np.ndarray
+) -> list[np.ndarray]:
+    """Values of tensors for one window; the first must be maps with an entry a frame and band."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    more = dict.fromkeys(name for name in names if name not in graph.outputs)
+    try:
+        session = onnxruntime.InferenceSession(
+            with_outputs(content, more), options, providers=["CPUExecutionProvider"]
+        )
+        values = session.run(list(names), {session.get_inputs()[0].name: frames[None]})
+    except Exception as error:
+        raise _cannot(card, f"its network cannot be run ({error})") from error
+    if values[0].ndim != 4 or values[0].shape[2:] != (card.window_frames, card.front_end.n_mels):
+        raise _cannot(card, "its first convolution does not run over time and mel")
+    return values
+
+
+def _cannot(card: Card, reason: str) -> ModelError:
+    return ModelError(f"model {card.name!r}: {reason}")

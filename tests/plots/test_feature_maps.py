@@ -1,0 +1,68 @@
+"""The picture of a network's layers holds what they answer, at the sound's own time."""
+
+import numpy as np
+import pytest
+from sounds import music, write
+
+from earmark.errors import ModelError, SoundError
+from earmark.plots import save
+from earmark.plots.feature_maps import feature_maps, strongest
+from earmark.sound import Samples
+from earmark.tagging import Tagger
+from earmark.tagging.heard import window_at
+from earmark.tagging.inspect import layer_maps
+from earmark.zoo import find_model
+
+RATE = 16000
+
+
+def song(seconds: float = 8) -> Samples:
+    return Samples(music(seconds, RATE)[:, 0], RATE)
+
+
+def images(figure) -> list:
+    return [axes.images[0] for axes in figure.axes if axes.images]
+
+
+def test_maps_are_the_layers_answers_in_order_of_their_change() -> None:
+    card, sound = find_model("default"), song()
+    window = window_at(card, sound, 3.0)
+    (answer,) = layer_maps(card, window.frames, ["relu_8"])
+    heard, *drawn = images(feature_maps(card, sound, ["relu_8"], start=3.0, maps=10))
+    assert np.array_equal(heard.get_array().T, window.frames)
+    order = np.argsort(-answer.maps.std((1, 2)), kind="stable")[:10]
+    assert [int(image.axes.get_title("left")) for image in drawn] == order.tolist()
+    for image, number in zip(drawn, order, strict=True):
+        assert np.array_equal(image.get_array().T, answer.maps[number])
+        assert image.get_extent() == heard.get_extent()
+    assert heard.get_extent()[:2] == pytest.approx([window.start, window.start + window.seconds])
+    assert len({image.get_clim() for image in drawn}) == 1
+
+
+def test_a_map_that_is_the_same_everywhere_comes_last() -> None:
+    maps = np.zeros((3, 4, 4), np.float32)
+    maps[0], maps[1, 0, 0], maps[2, 0, 0] = 9, 1, 2
+    assert strongest(maps, 3).tolist() == [2, 1, 0]
+
+
+@pytest.mark.parametrize("layers", [None, ["relu", "add_65"]])
+def test_each_layer_says_what_it_is(layers) -> None:
+    figure = feature_maps(Tagger(), song(), layers, maps=3)
+    titles = [part.get_suptitle() for part in figure.subfigs[1:]]
+    names = layers or ["relu", "relu_4", "relu_8", "relu_12", "relu_16"]
+    assert [title.partition(",")[0] for title in titles] == names
+    assert titles[0] == "relu, after 1 convolution: 3 of 32 maps, 47 by 48"
+    assert len(images(figure)) == 1 + 3 * len(names)
+
+
+def test_it_can_be_saved_for_a_sound_shorter_than_a_window(tmp_path) -> None:
+    path = write(tmp_path / "a $5 song.wav", music(0.5, RATE), RATE)
+    save(feature_maps(Tagger(), path, ["relu_16"], maps=2), tmp_path / "maps.svg")
+    assert (tmp_path / "maps.svg").stat().st_size > 10_000
+
+
+def test_what_cannot_be_drawn_is_one_sentence() -> None:
+    with pytest.raises(SoundError, match="it has no second 9"):
+        feature_maps(Tagger(), song(), start=9)
+    with pytest.raises(ModelError, match="model 'default': it has no layer 'conv'"):
+        feature_maps(Tagger(), song(), ["conv"])
