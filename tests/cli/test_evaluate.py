@@ -10,7 +10,7 @@ import pyarrow.parquet as parquet
 import pytest
 from command import earmark
 from miniature import annotations
-from sklearn.metrics import average_precision_score, roc_auc_score
+from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
 from earmark.evaluation.predictions import schema
 from earmark.vocabulary import official_vocabulary
@@ -56,6 +56,24 @@ def test_the_headline_as_json(tmp_path: Path) -> None:
     assert found["top_k"]["success"]["1"] == 1  # there are only four tags
     assert 0 < found["calibration"]["error"] < 1
     assert found["model"] == "mine"
+    assert found["shown"]["by"] == "the 10 highest scores"  # of four: every tag is shown
+    assert found["shown"]["micro"]["recall"] == 1
+    assert found["missed"] == {}
+
+
+def test_shown_tags_at_a_threshold(tmp_path: Path) -> None:
+    path = write(tmp_path / "p.parquet", 0, 0.3)
+    done = earmark("evaluate", path, "--format", "json", "--threshold", "0.6")
+    found = json.loads(done.stdout)
+    table = parquet.read_table(path).to_pydict()
+    truth = np.array([[tag in tags for tag in TAGS] for tags in table["tags"]])
+    shown = np.array(table["scores"]) >= 0.6
+    assert found["shown"]["by"] == "a score of 0.6"
+    assert found["shown"]["micro"]["f1"] == pytest.approx(f1_score(truth, shown, average="micro"))
+    guitar = f1_score(truth[:, 0], shown[:, 0])
+    assert found["per_tag"]["guitar"]["f1"] == pytest.approx(guitar)
+    assert found["shown"]["tags_per_song"] == pytest.approx(shown.sum(1).mean())
+    assert "shown by a score of 0.6" in earmark("evaluate", path, "--threshold", "0.6").stdout
 
 
 def test_the_table_for_people(tmp_path: Path) -> None:

@@ -42,6 +42,11 @@ def test_scores_and_truth_of_every_sound(tmp_path: Path, tagger: Tagger) -> None
     counts = predict(tagger, data, tmp_path / "p.parquet", jobs=2)
     assert (counts.songs, counts.failed, counts.absent) == (5, 0, 0)
     read = read_predictions(tmp_path / "p.parquet")
+    np.testing.assert_allclose(read.thresholds, tagger.card.thresholds, atol=1e-6)
+    np.testing.assert_array_equal(
+        read.columns(("piano", "rock")).thresholds,
+        [read.thresholds[read.places[tag]] for tag in ("piano", "rock")],
+    )
     assert read.files == tuple(row.file for row in data.rows())
     assert list(read.groups) == ["g0", "g1", "g2", "g0", "g1"]
     np.testing.assert_array_equal(read.truth[:, read.places["guitar"]], [0, 1, 0, 1, 0])

@@ -137,7 +137,7 @@ def test_the_files_agree_with_the_measures(tmp_path: Path) -> None:
         assert int(rows[tag]["captured"]) + int(rows[tag]["missed"]) == own["positives"]
     nowhere = {"tag": "sitar", "category": "instrument", "positives": "0", "negatives": "60"}
     assert rows["sitar"] == nowhere | {"counts": "no"} | dict.fromkeys(
-        ("roc_auc", "pr_auc", "captured", "missed"), ""
+        ("roc_auc", "pr_auc", "precision", "recall", "f1", "captured", "missed"), ""
     )
     assert f"{found['roc_auc']:.3f}" in page.words["headline"]
     assert f"{found['pr_auc_ci'][0]:.3f} to {found['pr_auc_ci'][1]:.3f}" in page.words["headline"]

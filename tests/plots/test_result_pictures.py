@@ -11,6 +11,8 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from earmark.datasets import Row
 from earmark.datasets.stats import statistics
 from earmark.errors import DataError
+from earmark.evaluation.confusion import heard_instead
+from earmark.evaluation.curves import GRID, tag_curves
 from earmark.plots import (
     captured_bars,
     category_bars,
@@ -22,8 +24,6 @@ from earmark.plots import (
     rendered,
     roc_pr,
 )
-from earmark.plots.confusion import heard_instead
-from earmark.plots.curves import GRID, tag_curves
 from earmark.vocabulary import Vocabulary, official_vocabulary
 
 unknown = np.nan

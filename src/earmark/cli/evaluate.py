@@ -29,9 +29,13 @@ def evaluate(
         Path | None,
         typer.Option("-o", "--output", help="Folder to write a page with pictures to."),
     ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="Score from which a tag is shown. [the model's own, or the 10 highest]"),
+    ] = None,
     form: Form = ListFormat.table,
 ) -> None:
-    """Measure a model by its predictions: ROC-AUC, PR-AUC, ranking, top-K, calibration, by tag.
+    """Measure a model by its predictions: ROC-AUC, PR-AUC, ranking, top-K, F1, calibration, by tag.
 
     Examples:
 
@@ -49,7 +53,7 @@ def evaluate(
     if protocols:
         typer.echo(run.evaluate_protocols(predictions, data, split, **how))
     else:
-        typer.echo(run.evaluate(predictions, top50=top50, **how))
+        typer.echo(run.evaluate(predictions, top50=top50, threshold=threshold, **how))
 
 
 def compare(

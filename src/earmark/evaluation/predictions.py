@@ -5,6 +5,7 @@ Every measure and picture reads this Parquet file, and so can anybody with panda
 certainly there), ``not_tags`` (list of strings, certainly absent; null: every tag not in ``tags``
 is absent) and ``scores`` (list of float32, NaN for a tag that the model does not know), in the
 order of the JSON list ``earmark.tags`` in the file's metadata, by default the 188 official ones.
+``earmark.thresholds``, in the same order, says from which score on the model shows a tag.
 """
 
 import json
@@ -41,6 +42,8 @@ class Predictions:
         NaN for tags that the model does not know.
     tags : tuple of str, names of the columns
     metadata : dict, ``model``, ``model_sha256``, ``data``, ``data_sha256``, ``version``
+    thresholds : np.ndarray [shape=(tags,), float32] or None
+        Scores from which the model shows each tag, if the file says.
     """
 
     files: tuple[str, ...]
@@ -49,6 +52,7 @@ class Predictions:
     scores: np.ndarray
     tags: tuple[str, ...]
     metadata: dict[str, str] = field(default_factory=dict)
+    thresholds: np.ndarray | None = None
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -70,6 +74,7 @@ class Predictions:
             self.scores[chosen],
             self.tags,
             self.metadata,
+            self.thresholds,
         )
 
     def columns(self, tags: tuple[str, ...]) -> "Predictions":
@@ -83,6 +88,7 @@ class Predictions:
             self.scores[:, which],
             kept,
             self.metadata,
+            None if self.thresholds is None else self.thresholds[which],
         )
 
 
@@ -125,6 +131,9 @@ def read_predictions(path: str | os.PathLike) -> Predictions:
         if key.startswith(PREFIX.encode())
     }
     tags = tuple(json.loads(metadata.pop(PREFIX + "tags", "null")) or official_vocabulary().names)
+    thresholds = json.loads(metadata.pop(PREFIX + "thresholds", "null"))
+    if thresholds is not None and len(thresholds) != len(tags):
+        raise DataError(f"{path}: {len(thresholds)} thresholds for {len(tags)} tags")
     songs = len(table)
     empty = [None] * songs
     columns = {
@@ -138,6 +147,7 @@ def read_predictions(path: str | os.PathLike) -> Predictions:
         scores=_scores(path, table.column("scores"), len(tags)),
         tags=tags,
         metadata={key.removeprefix(PREFIX): value for key, value in metadata.items()},
+        thresholds=None if thresholds is None else np.array(thresholds, np.float32),
     )
 
 

@@ -14,16 +14,26 @@ from earmark.evaluation.bootstrap import (
     tag_draws,
 )
 from earmark.evaluation.calibration import brier_score, reliability
+from earmark.evaluation.confusion import heard_instead
+from earmark.evaluation.decisions import agreement, contradictions, over_thresholds
 from earmark.evaluation.metrics import counts, evaluate, per_tag
 from earmark.evaluation.predictions import Predictions
 from earmark.evaluation.ranking import lwlrap, mean_reciprocal_rank
-from earmark.evaluation.topk import success_curve, top_k
+from earmark.evaluation.topk import highest, success_curve, top_k
+from earmark.vocabulary import official_vocabulary
 
 K, SHARES = 10, (0.5, 0.8, 1.0)
 DRAWS = 1000
+MISSED, INSTEAD = 10, 3  # tags missed most often, and what is heard in the place of each
 
 
-def summary(predictions: Predictions, *, least: int = 1, draws: int = DRAWS) -> dict[str, Any]:
+def summary(
+    predictions: Predictions,
+    *,
+    least: int = 1,
+    draws: int = DRAWS,
+    threshold: float | None = None,
+) -> dict[str, Any]:
     """Headline, other measures, and every tag.
 
     Parameters
@@ -31,14 +41,20 @@ def summary(predictions: Predictions, *, least: int = 1, draws: int = DRAWS) -> 
     predictions : Predictions
     least : int > 0, positives and negatives that a tag needs to count
     draws : int > 0, of the bootstrap over artists
+    threshold : float or None
+        Score from which a tag is shown; None for the model's own thresholds, and where the file
+        has none, for the 10 highest scores of each song.
 
     Returns
     -------
     dict
         ``songs``, ``tags`` (that count), ``roc_auc``, ``pr_auc`` and their ``_ci`` and
         ``_weighted``; ``per_clip``, ``mean_reciprocal_rank``, ``lwlrap``, ``top_k``,
-        ``calibration``; ``per_tag`` (tag -> positives, negatives, roc_auc, pr_auc) of the tags
-        that count, ``too_few`` of those that do not; ``model`` and ``data``.
+        ``calibration``; ``shown`` (precision, recall and F1 of the tags that the model shows, as
+        :mod:`earmark.evaluation.decisions` has them, and contradictions); ``missed`` (the tags
+        missed most often among the 10 highest scores, and what is heard instead); ``per_tag``
+        (tag -> positives, negatives, roc_auc, pr_auc, precision, recall, f1) of the tags that
+        count, ``too_few`` of those that do not; ``model`` and ``data``.
 
     Raises
     ------
@@ -66,12 +82,58 @@ def summary(predictions: Predictions, *, least: int = 1, draws: int = DRAWS) -> 
             "untagged": found.untagged,
             "success": {f"{share:g}": float(curve[i, at_k]) for i, share in enumerate(SHARES)},
         },
+        "shown": _shown(predictions, threshold, single["per_tag"]),
+        "missed": _missed(predictions),
         "calibration": in_bins and {"error": in_bins.error, "brier": brier_score(truth, scores)},
         **single,
         "model": predictions.metadata.get("model", ""),
         "data": predictions.metadata.get("data", ""),
     }
     return result
+
+
+def _shown(
+    predictions: Predictions, threshold: float | None, per_tag: dict[str, dict]
+) -> dict[str, Any]:
+    """How good the shown tags are; adds a tag's own figures to `per_tag`."""
+    scores = predictions.scores
+    given = predictions.thresholds if threshold is None else threshold
+    shown = highest(scores, K) if given is None else over_thresholds(scores, given)
+    by = "the model's thresholds" if threshold is None else f"a score of {threshold:g}"
+    found = agreement(predictions.truth, shown)
+    named = {name: getattr(found, name) for name in ("precision", "recall", "f1")}
+    for tag, row in per_tag.items():
+        row |= {name: float(values[predictions.places[tag]]) for name, values in named.items()}
+    counted = [predictions.places[tag] for tag in per_tag]
+    pooled = found.pooled()
+    pairs, songs = contradictions(shown, official_vocabulary().ordered(predictions.tags))
+    return {
+        "by": f"the {K} highest scores" if given is None else by,
+        "tags_per_song": float(np.nansum(shown, 1).mean()),
+        "macro": {name: _mean(values[counted]) for name, values in named.items()},
+        "micro": {name: float(getattr(pooled, name)[0]) for name in named},
+        "contradictions": {
+            "songs": songs,
+            "pairs": [[pair.first, pair.second, pair.songs] for pair in pairs],
+        },
+    }
+
+
+def _mean(values: np.ndarray) -> float:
+    """Mean of what there is."""
+    return float(np.mean(values[~np.isnan(values)])) if (~np.isnan(values)).any() else float("nan")
+
+
+def _missed(predictions: Predictions) -> dict[str, dict[str, Any]]:
+    shares, missed = heard_instead(predictions.truth, predictions.scores, K)
+    found = {}
+    for tag in np.argsort(-missed, kind="stable")[:MISSED]:
+        if not missed[tag]:
+            break
+        order = np.argsort(-np.nan_to_num(shares[tag]), kind="stable")[:INSTEAD]
+        instead = {predictions.tags[i]: float(shares[tag, i]) for i in order if shares[tag, i] > 0}
+        found[predictions.tags[tag]] = {"songs": int(missed[tag]), "heard": instead}
+    return found
 
 
 def _are_probabilities(scores: np.ndarray) -> bool:
@@ -90,8 +152,9 @@ def comparison(
     -------
     dict
         ``songs``, ``tags``, ``only_first``, ``only_second`` (songs); for ``roc_auc`` and
-        ``pr_auc`` ``first``, ``second``, ``difference``, ``ci`` and ``p``; ``per_tag``, tag -> the
-        same of that tag and its positives.
+        ``pr_auc`` ``first``, ``second``, ``difference``, ``ci``, ``p`` and ``wins`` (tags that
+        the first and the second tell better, and those of them whose interval is clear of 0);
+        ``per_tag``, tag -> the same of that tag and its positives.
 
     Raises
     ------
@@ -133,7 +196,17 @@ def comparison(
                 "difference": float(own[0][i] - own[1][i]),
                 "ci": interval(drawn[0][name][i] - drawn[1][name][i]),
             }
+        result[name]["wins"] = _wins([tag[name] for tag in result["per_tag"].values()])
     return result
+
+
+def _wins(rows: list[dict[str, Any]]) -> dict[str, int]:
+    return {
+        "first": sum(row["difference"] > 0 for row in rows),
+        "second": sum(row["difference"] < 0 for row in rows),
+        "first_surely": sum(row["ci"][0] > 0 for row in rows),
+        "second_surely": sum(row["ci"][1] < 0 for row in rows),
+    }
 
 
 def _aligned(first: Predictions, second: Predictions) -> tuple[Predictions, Predictions]:

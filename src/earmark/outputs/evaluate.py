@@ -17,14 +17,20 @@ SHOWN = 10  # tags, best and worst each
 
 
 def evaluate(
-    path: Path, *, top50: bool, least: int, as_json: bool, report: Path | None = None
+    path: Path,
+    *,
+    top50: bool,
+    least: int,
+    as_json: bool,
+    report: Path | None = None,
+    threshold: float | None = None,
 ) -> str:
     """Measures of one predictions file, with a page of pictures in the folder `report`."""
     predictions = _read(path, report)
     if top50:
         predictions = predictions.columns(TOP_50)
     try:
-        found = summary(predictions, least=least)
+        found = summary(predictions, least=least, threshold=threshold)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
     if report:
@@ -107,6 +113,11 @@ def compare(first: Path, second: Path, *, top50: bool, least: int, as_json: bool
         low, high = row["ci"]
         figures = f"{row['first']:6.3f} {row['second']:6.3f} {row['difference']:+7.3f}"
         lines.append(f"{title:<10} {figures}  {low:+.3f} to {high:+.3f}   {row['p']:.3f}")
+    wins = found["roc_auc"]["wins"]
+    lines.append(
+        f"A tells {wins['first']} tags better by ROC-AUC ({wins['first_surely']} surely),"
+        f" B {wins['second']} ({wins['second_surely']} surely)"
+    )
     lines += ["", f"{'ROC-AUC by tag':<18} {'songs':>6} {'A':>6} {'B':>6} {'A - B':>7}  95 %"]
     tags = sorted(found["per_tag"].items(), key=lambda item: -item[1]["roc_auc"]["difference"])
     for tag, row in _ends(tags):
@@ -135,6 +146,18 @@ def summary_text(found: dict[str, Any], least: int) -> str:
         f"{float(share):.0%} of their tags {rate:.1%}" for share, rate in top_k["success"].items()
     )
     lines.append(f"  songs that have among their {top_k['k']} highest scores {shares}")
+    shown = found["shown"]
+    figures = ", ".join(
+        f"{name} {shown['micro'][key]:.3f} (macro {shown['macro'][key]:.3f})"
+        for name, key in (("precision", "precision"), ("recall", "recall"), ("F1", "f1"))
+    )
+    lines.append(f"  shown by {shown['by']}, {shown['tags_per_song']:.1f} a song: {figures}")
+    contradictions = shown["contradictions"]
+    pairs = ", ".join(f"{a} / {b} {songs:,}" for a, b, songs in contradictions["pairs"][:3])
+    lines.append(
+        f"  {contradictions['songs']:,} songs show tags that contradict each other"
+        + (f": {pairs}" if pairs else "")
+    )
     if found["calibration"]:
         error, brier = found["calibration"]["error"], found["calibration"]["brier"]
         lines.append(f"  expected calibration error {error:.3f}, Brier score {brier:.3f}")

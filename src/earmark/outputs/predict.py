@@ -1,5 +1,6 @@
 """Run a model over a data set once and write a predictions file; a stopped run goes on."""
 
+import json
 import os
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
@@ -61,6 +62,7 @@ def predict(
             "data": dataset.name,
             "data_sha256": fingerprint,
             "version": __version__,
+            "thresholds": json.dumps([round(float(t), 6) for t in tagger.card.thresholds]),
         },
     )
     with progress("predicting", total) as messages:

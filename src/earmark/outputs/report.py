@@ -10,9 +10,11 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from earmark.atomic import atomic_file
 from earmark.errors import OutputError
-from earmark.evaluation.metrics import counts, per_tag
+from earmark.evaluation.metrics import counts
 from earmark.evaluation.predictions import Predictions
 from earmark.evaluation.summary import SHARES, K
 from earmark.evaluation.topk import TagRow, top_k
@@ -33,6 +35,9 @@ FIELDS = (
     "counts",
     "roc_auc",
     "pr_auc",
+    "precision",
+    "recall",
+    "f1",
     "captured",
     "missed",
 )
@@ -77,7 +82,7 @@ def write_report(
     except OSError as error:
         raise OutputError(f"{folder}: cannot be made a folder ({error.strerror})") from error
     captured = top_k(predictions.truth, predictions.scores, K, SHARES[1]).table(predictions.tags)
-    table = tag_table(predictions, captured, least)
+    table = tag_table(predictions, found, captured)
     songs = hardest_songs(predictions, HARDEST)
     report = Report(
         source=source,
@@ -104,7 +109,7 @@ def write_report(
 
 
 def tag_table(
-    predictions: Predictions, captured: list[TagRow], least: int
+    predictions: Predictions, found: dict[str, Any], captured: list[TagRow]
 ) -> list[dict[str, str | int | float]]:
     """A row a tag, the highest ROC-AUC first and the tags that do not count last.
 
@@ -115,22 +120,19 @@ def tag_table(
     """
     vocabulary = official_vocabulary().ordered(predictions.tags)
     positives, negatives = counts(predictions.truth, predictions.scores)
-    areas = zip(*per_tag(predictions.truth, predictions.scores), strict=True)
-    found = {row.tag: row for row in captured}
+    places = {row.tag: row for row in captured}
     rows = []
-    for i, (tag, (roc, pr)) in enumerate(zip(predictions.tags, areas, strict=True)):
-        counted = min(positives[i], negatives[i]) >= max(least, 1)
-        own = found.get(tag)
-        values = (
-            tag,
-            vocabulary.category(tag),
-            int(positives[i]),
-            int(negatives[i]),
-            "yes" if counted else "no",
-            float(roc) if counted else "",
-            float(pr) if counted else "",
-            own.captured if own else "",
-            own.missed if own else "",
-        )
-        rows.append(dict(zip(FIELDS, values, strict=True)))
+    for i, tag in enumerate(predictions.tags):
+        measured, place = found["per_tag"].get(tag), places.get(tag)
+        values = {
+            "tag": tag,
+            "category": vocabulary.category(tag),
+            "positives": int(positives[i]),
+            "negatives": int(negatives[i]),
+            "counts": "yes" if measured else "no",
+            "captured": place.captured if place else "",
+            "missed": place.missed if place else "",
+        }
+        figures = {key: "" if np.isnan(value) else value for key, value in (measured or {}).items()}
+        rows.append({key: (values | figures).get(key, "") for key in FIELDS})
     return sorted(rows, key=lambda row: (row["counts"] == "no", -(row["roc_auc"] or 0)))

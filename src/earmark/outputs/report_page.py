@@ -24,6 +24,7 @@ COLUMNS = {
     "negatives": "without",
     "roc_auc": "ROC-AUC",
     "pr_auc": "PR-AUC",
+    "f1": "F1",
     "captured": "Captured",
     "missed": "Missed",
 }

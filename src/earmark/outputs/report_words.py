@@ -75,6 +75,17 @@ def headline(found: dict[str, Any]) -> list[Card]:
             "how far up a song's own tags stand among its scores; 1 is perfect",
         )
     )
+    shown = found["shown"]
+    cards.append(
+        Card(
+            "F1 of the shown tags",
+            figure(shown["micro"]["f1"]),
+            "",
+            f"shown by {shown['by']}, {shown['tags_per_song']:.1f} a song: precision"
+            f" {figure(shown['micro']['precision'])}, recall {figure(shown['micro']['recall'])};"
+            f" {counted(shown['contradictions']['songs'], 'song')} with a contradiction",
+        )
+    )
     if found["calibration"]:
         error = figure(found["calibration"]["error"])
         meaning = "how far scores are, in the mean, from the rates that they promise; 0 is perfect"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from earmark.errors import DataError
+from earmark.evaluation.curves import GRID, tag_curves
 from earmark.evaluation.metrics import per_tag
 from earmark.evaluation.predictions import Predictions
 from earmark.plots.style import (
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NAMED = 4  # songs that a tag needs to be called best or worst, if any has as many
-GRID = np.linspace(0, 1, 201)
 
 
 def roc_pr(predictions: Predictions, least: int = 1) -> "Figure":
@@ -86,27 +86,3 @@ def roc_pr(predictions: Predictions, least: int = 1) -> "Figure":
         add_legend(axes, "upper left", bbox_to_anchor=(0, -0.12))
     panels[0].plot([0, 1], [0, 1], color=GREY, linewidth=THIN, linestyle="--")
     return figure
-
-
-def tag_curves(there: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Curves of one tag at `GRID`.
-
-    Parameters
-    ----------
-    there : np.ndarray [shape=(songs,), bool], with at least one song with and one without
-    scores : np.ndarray [shape=(songs,)], all known
-
-    Returns
-    -------
-    true_positive_rate : np.ndarray [shape=(201,)], linear between the thresholds
-    precision : np.ndarray [shape=(201,)]
-        At each recall that of the highest threshold which reaches it, as in average precision.
-    """
-    order = np.argsort(-scores, kind="stable")
-    last_of_ties = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
-    found = np.cumsum(there[order])[last_of_ties]
-    wrong = last_of_ties + 1 - found
-    recall = found / found[-1]
-    rate = np.interp(GRID, np.append(0, wrong / wrong[-1]), np.append(0, recall))
-    reached = np.searchsorted(recall, np.maximum(GRID - 1e-12, 1e-12))
-    return rate, (found / (last_of_ties + 1))[reached]
