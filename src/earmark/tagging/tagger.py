@@ -12,6 +12,7 @@ from earmark.sound.decode import Sound
 from earmark.tagging.batch import tag_in_processes, tag_one
 from earmark.tagging.calibration import Calibration
 from earmark.tagging.network import Network
+from earmark.tagging.pooling import power_mean
 from earmark.tagging.result import Tagging, Timeline
 from earmark.tagging.windows import batched, cut_windows
 from earmark.zoo import find_model
@@ -104,11 +105,11 @@ class Tagger:
             embeddings.append(np.asarray(counts, np.float32) @ batch_embeddings)
             new += counts
         windows = np.concatenate(scores)
-        shares = (np.array(new) / sum(new)).astype(np.float32)
+        pooled = power_mean(windows, np.array(new), card.pooling_exponent)
         return Tagging(
             vocabulary=card.vocabulary,
             thresholds=card.thresholds,
-            scores=self._calibration(shares @ windows),
+            scores=self._calibration(pooled),
             timeline=self._timeline(windows, new, stream.seconds),
             embedding=np.sum(embeddings, axis=0) / np.float32(sum(new)),
             model=card.name,

@@ -32,6 +32,7 @@ class Card:
     summary : str, one line for a list of models
     front_end : FrontEnd
     window_frames : int > 0, log-mel frames that the network hears at once
+    pooling_exponent : float > 0, of the power mean over windows; 1 where the card is silent
     vocabulary : Vocabulary, the model's tags in the order of its scores
     slopes, offsets : np.ndarray [shape=(tags,), float32], Platt scaling of each tag's score
     thresholds : np.ndarray [shape=(tags,), float32], calibrated score from which a tag is shown
@@ -44,6 +45,7 @@ class Card:
     summary: str
     front_end: FrontEnd
     window_frames: int
+    pooling_exponent: float
     vocabulary: Vocabulary
     slopes: np.ndarray
     offsets: np.ndarray
@@ -88,6 +90,7 @@ def load_card(folder: Path) -> Card:
             summary=details["summary"],
             front_end=FrontEnd(**details["front_end"]),
             window_frames=int(details["window"]["frames"]),
+            pooling_exponent=_positive(details.get("pooling", {}).get("exponent", 1)),
             vocabulary=official_vocabulary().ordered([tag["name"] for tag in tags]),
             slopes=column("slope"),
             offsets=column("offset"),
@@ -102,3 +105,9 @@ def load_card(folder: Path) -> Card:
         raise ModelError(f"the card {path} lacks {error.args[0]!r}") from error
     except (ValueError, TypeError, VocabularyError) as error:
         raise ModelError(f"the card {path} makes no sense: {error}") from error
+
+
+def _positive(value: float) -> float:
+    if not value > 0:
+        raise ValueError(f"the exponent of pooling must be over 0, not {value}")
+    return float(value)
