@@ -41,3 +41,7 @@ class VocabularyError(EarmarkError):
 
 class DataError(EarmarkError):
     """A data set or manifest cannot be used: missing, damaged, or a row that makes no sense."""
+
+
+class TrainingError(EarmarkError):
+    """A training run cannot begin or go on: a wrong recipe, another run's folder, too few songs."""

@@ -75,6 +75,14 @@ def parse_row(
     return row, faults
 
 
+def named_tags(cells: Mapping[str, Cell]) -> set[str]:
+    """All words that a row uses as tags, whether there, absent or with a share."""
+    names = {*_words(cells.get("tags")), *_words(cells.get("not_tags"))}
+    for column in ("soft", "mtat_tags"):
+        names |= {pair.rpartition(":")[0].strip() for pair in _words(cells.get(column))}
+    return names - {""}
+
+
 def _text(cells: Mapping[str, Cell], column: str) -> str:
     value = cells.get(column)
     return "" if value is None else str(value).strip()

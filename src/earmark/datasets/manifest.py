@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from earmark.atomic import atomic_file
-from earmark.datasets.cells import SEPARATOR, Cell, parse_row
+from earmark.datasets.cells import SEPARATOR, Cell, named_tags, parse_row
 from earmark.datasets.row import Row
 from earmark.errors import DataError
 from earmark.parquet import require_parquet
@@ -58,8 +58,7 @@ def parse_manifest(
     """Rows with their faults; DataError only where the file itself cannot be read."""
     path = Path(path)
     known = official_vocabulary() if vocabulary is None else vocabulary
-    parquet = path.suffix.lower() == ".parquet"
-    lists, raw = _parquet_rows(path) if parquet else (frozenset(), _csv_rows(path))
+    lists, raw = _raw_rows(path)
     folder = path.absolute().parent
     for number, cells in enumerate(raw, 1):
         faults = []
@@ -67,6 +66,31 @@ def parse_manifest(
             cells, faults = {}, [cells]
         row, more = parse_row(cells, number, folder, known, lists)
         yield Parsed(row, faults or more)
+
+
+def manifest_vocabulary(path: str | os.PathLike) -> Vocabulary:
+    """The vocabulary of a manifest whose tags may be any words: all that its rows name.
+
+    Returns
+    -------
+    Vocabulary
+        In alphabetical order; of the official tags among them, synonyms and opposites are known.
+
+    Raises
+    ------
+    DataError
+        The manifest cannot be read.
+    """
+    _, raw = _raw_rows(Path(path))
+    rows = (named_tags(cells) for cells in raw if not isinstance(cells, str))
+    return official_vocabulary().ordered(sorted(set().union(*rows)))
+
+
+def _raw_rows(path: Path) -> tuple[frozenset[str], Iterator[dict[str, Cell] | str]]:
+    """Names of the columns of lists, and the cells of each row."""
+    if path.suffix.lower() == ".parquet":
+        return _parquet_rows(path)
+    return frozenset(), _csv_rows(path)
 
 
 def _csv_rows(path: Path) -> Iterator[dict[str, Cell] | str]:

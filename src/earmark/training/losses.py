@@ -1,7 +1,13 @@
-"""What training minimises; every loss takes logits and soft targets in [0, 1]."""
+"""What training minimises; every loss takes logits and soft targets in [0, 1].
+
+Where several processes share a batch, a loss divides by what all of them have to divide by, so that
+the mean over processes is the loss of the whole batch.
+"""
 
 import torch
 from torch.nn import functional
+
+from earmark.training.ranks import mean_over_ranks
 
 
 def weighted_binary_crossentropy(
@@ -18,21 +24,28 @@ def weighted_binary_crossentropy(
     -------
     torch.Tensor, scalar: weighted mean over tags and windows
     """
-    loss = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
-    return (loss * weights).sum() / weights.expand_as(loss).sum().clamp_min(1e-6)
+    loss = functional.binary_cross_entropy_with_logits(logits.float(), targets, reduction="none")
+    total = mean_over_ranks(weights.expand_as(loss).sum())
+    return (loss * weights).sum() / total.clamp_min(1e-6)
 
 
-def normalised_crossentropy(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+def normalised_crossentropy(
+    logits: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor | None = None
+) -> torch.Tensor:
     """Softmax and categorical cross-entropy on labels normalised to sum 1 (the original recipe).
 
     Parameters
     ----------
     logits, targets : torch.Tensor [shape=(n, tags)]
         Rows of `targets` that are all zero do not count.
+    weights : torch.Tensor [shape=(n, tags)] or None
+        A weight of 0 leaves a tag out, as if it were absent.
 
     Returns
     -------
     torch.Tensor, scalar: mean over windows
     """
+    targets = targets if weights is None else targets * weights
     shares = targets / targets.sum(1, keepdim=True).clamp_min(1e-6)
-    return -(shares * functional.log_softmax(logits, 1)).sum(1).mean()
+    loss = -(shares * functional.log_softmax(logits.float(), 1)).sum()
+    return loss / mean_over_ranks(torch.tensor(float(len(logits)), device=logits.device))

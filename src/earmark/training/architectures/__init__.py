@@ -3,3 +3,30 @@
 A module takes log-mel windows (n, frames, n_mels) and returns logits (n, tags) and an embedding
 (n, d); its ``activation`` ('sigmoid' or 'softmax') turns logits into scores.
 """
+
+import inspect
+from typing import Any
+
+from torch import nn
+
+from earmark.training.architectures import cnn3, resnet
+
+ARCHITECTURES = {"resnet": resnet.create, "cnn3": cnn3.create}
+
+
+def options_of(name: str) -> dict[str, Any]:
+    """What may be chosen of an architecture, with defaults: all arguments but ``tags``."""
+    arguments = inspect.signature(ARCHITECTURES[name]).parameters
+    return {key: one.default for key, one in arguments.items() if key != "tags"}
+
+
+def create(name: str, tags: int, options: dict[str, Any]) -> nn.Module:
+    """A fresh network with an output for each of `tags` tags.
+
+    Parameters
+    ----------
+    name : str, a key of ``ARCHITECTURES``
+    tags : int > 0
+    options : dict, as in :func:`options_of`
+    """
+    return ARCHITECTURES[name](tags, **options)

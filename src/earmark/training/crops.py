@@ -1,0 +1,53 @@
+"""Random crops of songs as batches: the frames come from the store, new places each epoch."""
+
+import numpy as np
+import torch
+
+from earmark.training.augment import draw_masks
+from earmark.training.batches import Batch, Order, generator
+from earmark.training.recipe import Recipe
+from earmark.training.songs import Songs
+
+
+class Crops:
+    """Batches (mel, target, weight) of random crops.
+
+    Parameters
+    ----------
+    songs : Songs
+    recipe : Recipe
+        Says how many crops of a song an epoch has, how long they are, and how they are masked.
+
+    Attributes
+    ----------
+    steps : int > 0, batches an epoch
+    """
+
+    def __init__(self, songs: Songs, recipe: Recipe) -> None:
+        self.songs, self.recipe = songs, recipe
+        self._order = Order(len(songs) * recipe.data.crops, recipe.data.batch, recipe.seed)
+        self.steps = self._order.steps
+        known = ~np.isnan(songs.targets)
+        self._targets = np.where(known, songs.targets, 0).astype(np.float32)
+        extra = (recipe.loss.positive_weight - 1) * self._targets
+        self._weights = (known * (1 + extra)).astype(np.float32)
+
+    def __call__(self, epoch: int, step: int, share: slice) -> Batch:
+        """Some rows of a batch: mel (n, frames, n_mels), target and weight (n, tags)."""
+        recipe = self.recipe
+        rows = self._order.rows(epoch, step) % len(self.songs)
+        rng = generator(recipe.seed, epoch, step)
+        places = rng.random(len(rows))
+        shape = (len(rows), recipe.data.frames, recipe.front_end.n_mels)
+        masks = draw_masks(recipe.augmentation, shape, rng)
+        own = rows[share]
+        pairs = zip(own, places[share], strict=True)
+        mel = np.stack([self.songs.cut(song, place, recipe.data.frames) for song, place in pairs])
+        masks.share(share).apply(mel)
+        arrays = (mel, self._targets[own], self._weights[own])
+        return tuple(torch.from_numpy(array) for array in arrays)
+
+    def base_rate(self) -> np.ndarray:
+        """How common each tag is among the songs of which it is known [shape=(tags,)]."""
+        totals = np.maximum(self._weights.sum(0), 1e-6)
+        return (self._targets * self._weights).sum(0) / totals

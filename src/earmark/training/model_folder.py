@@ -1,0 +1,133 @@
+"""A network as a model folder that the tagger reads: ONNX, safetensors and a card.
+
+In: a trained module, its front end, its tags. Out: ``model.onnx``, ``model.safetensors`` and a card
+without calibration; the ONNX is checked to give what torch gives.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import tomli_w
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from earmark.atomic import atomic_file
+from earmark.errors import TrainingError
+from earmark.sound import FrontEnd
+from earmark.zoo.card import CARD, NETWORK
+
+WEIGHTS = "model.safetensors"
+OPSET = 18
+TOLERANCE = 1e-3  # of scores in [0, 1]
+
+
+class Shipped(nn.Module):
+    """The network with its activation: scores in [0, 1] and the embedding."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, mel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Scores (n, tags) in [0, 1] and embedding (n, d) of log-mel windows."""
+        logits, embedding = self.network(mel)
+        softmax = self.network.activation == "softmax"
+        return logits.softmax(1) if softmax else logits.sigmoid(), embedding
+
+
+def write_network(network: nn.Module, front_end: FrontEnd, frames: int, folder: Path) -> None:
+    """Write ``model.onnx`` and ``model.safetensors`` and compare them.
+
+    Parameters
+    ----------
+    network : nn.Module, on the processor
+    front_end : FrontEnd
+    frames : int > 0, of a window
+    folder : Path, made if need be
+
+    Raises
+    ------
+    TrainingError
+        ONNX Runtime gives other scores than torch.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    network.eval()
+    write_onnx(network, front_end, frames, folder / NETWORK)
+    state = {name: tensor.contiguous() for name, tensor in network.state_dict().items()}
+    save_file(state, folder / WEIGHTS)
+    (folder / WEIGHTS).chmod(0o644)  # the writer lets only its owner read
+    difference = parity(network, front_end, frames, folder / NETWORK)
+    if not difference <= TOLERANCE:
+        raise TrainingError(
+            f"{folder / NETWORK}: its scores are up to {difference:.2g} off those of torch"
+        )
+
+
+def write_onnx(network: nn.Module, front_end: FrontEnd, frames: int, path: Path) -> None:
+    """Write ONNX: ``mel`` (n, frames, n_mels) in, ``scores`` and ``embedding`` out."""
+    example = torch.rand(2, frames, front_end.n_mels)
+    torch.onnx.export(
+        Shipped(network).eval(),
+        (example,),
+        str(path),
+        input_names=["mel"],
+        output_names=["scores", "embedding"],
+        opset_version=OPSET,
+        dynamic_shapes={"mel": {0: torch.export.Dim("n")}},
+        dynamo=True,
+        external_data=False,
+        verbose=False,
+    )
+
+
+@torch.no_grad()
+def parity(network: nn.Module, front_end: FrontEnd, frames: int, path: Path) -> float:
+    """Largest difference between the scores of torch and of ONNX Runtime on random windows."""
+    mel = np.random.default_rng(0).random((3, frames, front_end.n_mels), dtype=np.float32) * 3
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    wanted = Shipped(network).eval()(torch.from_numpy(mel))[0].numpy()
+    return float(np.abs(session.run(["scores"], {"mel": mel})[0] - wanted).max())
+
+
+def digest(path: Path) -> str:
+    """sha-256 of a file as hex."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def plain_card(
+    name: str, summary: str, tags: Iterable[str], front_end: FrontEnd, frames: int, folder: Path
+) -> dict[str, Any]:
+    """A card without calibration: slopes 1, offsets 0, thresholds .5.
+
+    Parameters
+    ----------
+    name, summary : str
+    tags : iterable of str, in the order of the network's scores
+    front_end : FrontEnd
+    frames : int > 0, of a window
+    folder : Path, where the network lies
+    """
+    return {
+        "name": name,
+        "summary": summary,
+        "front_end": {
+            "sample_rate": front_end.sample_rate,
+            "n_fft": front_end.n_fft,
+            "hop_length": front_end.hop_length,
+            "n_mels": front_end.n_mels,
+        },
+        "window": {"frames": frames},
+        "sha256": {file: digest(folder / file) for file in (NETWORK, WEIGHTS)},
+        "tag": [{"name": tag, "slope": 1.0, "offset": 0.0, "threshold": 0.5} for tag in tags],
+    }
+
+
+def write_card(folder: Path, card: dict[str, Any]) -> None:
+    """Write ``card.toml`` whole or not at all."""
+    with atomic_file(folder / CARD) as file:
+        file.write(tomli_w.dumps(card))

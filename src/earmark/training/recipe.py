@@ -1,0 +1,323 @@
+"""A recipe: a TOML file that says everything of a training run except where the data lies.
+
+In: the name of a shipped recipe (``recipes/*.toml``) or a path. Out: frozen dataclasses whose every
+value was checked. A key that is not there has its default; a key that nobody knows, a wrong type or
+an impossible value is one sentence with file, section and key.
+"""
+
+import os
+import tomllib
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from earmark.errors import TrainingError
+from earmark.sound.melspectrogram import FrontEnd
+
+SHIPPED = Path(__file__).parent / "recipes"
+COPY = "recipe.toml"  # in the run folder
+
+
+def _number(default: Any, least: float, most: float = float("inf")) -> Any:
+    """A number in [least, most], whole if its default is."""
+    return field(default=default, metadata={"least": least, "most": most})
+
+
+def _choice(default: str, *others: str) -> Any:
+    """One of a few words."""
+    return field(default=default, metadata={"words": (default, *others)})
+
+
+@dataclass(frozen=True)
+class Data:
+    """What is learned from, and in what portions.
+
+    Attributes
+    ----------
+    kind : 'songs' (a manifest), 'windows' (cached windows that teachers labelled) or 'clips' (long
+        clips of the same corpus)
+    frames : int > 0, log-mel frames that the network hears at once
+    batch : int > 0, windows a step, over all processes
+    crops : int > 0, of 'songs': random crops of each song in an epoch
+    clips : int > 0, of 'clips': random clips in an epoch
+    held_out : float in (0, .5], of 'songs': share held out where the manifest has no valid split
+    valid_windows : int > 0, evenly spaced windows of a held-out song whose scores are averaged
+    """
+
+    kind: str = _choice("songs", "windows", "clips")
+    frames: int = _number(94, 1)
+    batch: int = _number(64, 1)
+    crops: int = _number(4, 1)
+    clips: int = _number(2400, 1)
+    held_out: float = _number(0.15, 0.01, 0.5)
+    valid_windows: int = _number(5, 1)
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """Which network.
+
+    Attributes
+    ----------
+    name : str, a file of :mod:`earmark.training.architectures`
+    options : dict, further keys of the section, arguments of its ``create``
+    """
+
+    name: str = _choice("resnet", "cnn3")
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What is minimised.
+
+    Attributes
+    ----------
+    name : str, a function of :mod:`earmark.training.losses`
+    positive_weight : float > 0, of 'songs': how much more a tag that is there counts than one that
+        is not
+    raw_weight : float >= 0, of 'windows': weight of the teachers' raw scores
+    """
+
+    name: str = _choice("weighted_binary_crossentropy", "normalised_crossentropy")
+    positive_weight: float = _number(1.0, 0.01, 1000)
+    raw_weight: float = _number(0.5, 0)
+
+
+@dataclass(frozen=True)
+class Optimiser:
+    """How a step is taken.
+
+    Attributes
+    ----------
+    name : 'adamw', 'adadelta' or 'sgd' (Nesterov momentum .9)
+    learning_rate : float > 0, the highest
+    weight_decay : float >= 0
+    average : float in [0, 1), decay a step of the averaged weights, which are the ones to ship; 0
+        for the last ones
+    precision : 'float32' or 'bfloat16' (automatic mixed precision)
+    compile : bool, whether torch compiles the network: a minute's wait, then faster
+    """
+
+    name: str = _choice("adamw", "adadelta", "sgd")
+    learning_rate: float = _number(1e-3, 1e-9, 100)
+    weight_decay: float = _number(0.01, 0, 10)
+    average: float = _number(0.999, 0, 0.99999)
+    precision: str = _choice("float32", "bfloat16")
+    compile: bool = False
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long, and how fast when.
+
+    Attributes
+    ----------
+    name : 'constant', or 'one-cycle' (up to the learning rate, then down to nothing)
+    epochs : int > 0, at most
+    warm_up : float in (0, .9], of 'one-cycle': share of all steps in which the learning rate rises
+    patience : int >= 0, epochs without a better measure after which training ends; 0 for never
+    watch : 'pr_auc', 'roc_auc' or 'valid_loss', the measure that says which weights are best
+    checkpoint_minutes : float > 0, between two checkpoints inside an epoch
+    """
+
+    name: str = _choice("constant", "one-cycle")
+    epochs: int = _number(30, 1)
+    warm_up: float = _number(0.15, 0.01, 0.9)
+    patience: int = _number(0, 0)
+    watch: str = _choice("pr_auc", "roc_auc", "valid_loss")
+    checkpoint_minutes: float = _number(10.0, 0)
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """SpecAugment (Park et al. 2019): random spans that are blanked.
+
+    Attributes
+    ----------
+    time_masks, mel_masks : int >= 0, how many spans of frames and of bands
+    time_mask, mel_mask : int >= 0, their greatest width
+    """
+
+    time_masks: int = _number(0, 0)
+    time_mask: int = _number(12, 0)
+    mel_masks: int = _number(0, 0)
+    mel_mask: int = _number(10, 0)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything of a run except where the data lies; the sections are attributes.
+
+    Attributes
+    ----------
+    name : str
+    summary : str, a line for people and for the model's card
+    seed : int >= 0; the same seed on the same machine gives the same weights
+    """
+
+    name: str
+    summary: str = ""
+    seed: int = _number(0, 0, 2**31)
+    data: Data = field(default_factory=Data)
+    front_end: FrontEnd = field(default_factory=lambda: FrontEnd(16000, 1024, 512, 96))
+    architecture: Architecture = field(default_factory=Architecture)
+    loss: Loss = field(default_factory=Loss)
+    optimiser: Optimiser = field(default_factory=Optimiser)
+    schedule: Schedule = field(default_factory=Schedule)
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+    def changed(self, *, epochs: int | None = None, seed: int | None = None) -> "Recipe":
+        """The same with another number of epochs or another seed, where one is given."""
+        schedule = self.schedule if epochs is None else replace(self.schedule, epochs=epochs)
+        return replace(self, schedule=schedule, seed=self.seed if seed is None else seed)
+
+    def text(self) -> str:
+        """The whole recipe as TOML, defaults included; reading it gives an equal recipe."""
+        import tomli_w
+
+        table = asdict(self)
+        table["architecture"] |= table["architecture"].pop("options")
+        return tomli_w.dumps(table)
+
+
+SECTIONS = {
+    "data": Data,
+    "front_end": FrontEnd,
+    "architecture": Architecture,
+    "loss": Loss,
+    "optimiser": Optimiser,
+    "schedule": Schedule,
+    "augmentation": Augmentation,
+}
+
+
+def recipe_names() -> list[str]:
+    """Names of the shipped recipes."""
+    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+
+
+def load_recipe(recipe: str | os.PathLike) -> Recipe:
+    """Read and check a recipe.
+
+    Parameters
+    ----------
+    recipe : str or path
+        Name of a shipped recipe, or a TOML file.
+
+    Raises
+    ------
+    TrainingError
+        No such recipe, or one that makes no sense; the text names file, section and key.
+
+    Examples
+    --------
+    >>> load_recipe("cnn3").data.batch
+    5
+    """
+    shipped = SHIPPED / f"{os.fspath(recipe)}.toml"
+    path = shipped if os.fspath(recipe) in recipe_names() else Path(recipe)
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        names = ", ".join(recipe_names())
+        raise TrainingError(f"no recipe {os.fspath(recipe)!r}: no file, nor one of {names}") from (
+            error
+        )
+    except OSError as error:
+        raise TrainingError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise TrainingError(f"{path}: not a TOML file ({error})") from error
+    top = {key: value for key, value in table.items() if key not in SECTIONS}
+    known = {key: table[key] for key in SECTIONS if key in table}
+    sections = {key: _section(path, key, value) for key, value in known.items()}
+    names = [own.name for own in fields(Recipe)]
+    own = [one for one in fields(Recipe) if one.name not in SECTIONS]
+    values = _values(f"{path}:", own, {"name": path.stem, **top}, names)
+    return Recipe(**values, **sections)
+
+
+def _section(path: Path, section: str, table: Any) -> Any:
+    """A section's dataclass."""
+    place = f"{path}: [{section}]"
+    if not isinstance(table, dict):
+        raise TrainingError(f"{place} must be a section with keys, not {table!r}")
+    kind = SECTIONS[section]
+    if kind is Architecture:
+        named = _values(place, fields(kind)[:1], {k: v for k, v in table.items() if k == "name"})
+        options = {key: value for key, value in table.items() if key != "name"}
+        return Architecture(**named, options=_options(place, Architecture(**named).name, options))
+    values = _values(place, list(fields(kind)), table)
+    if kind is not FrontEnd:
+        return kind(**values)
+    try:
+        return FrontEnd(**values)
+    except (TypeError, ValueError) as error:
+        missing = [own.name for own in fields(FrontEnd) if own.name not in values]
+        reason = f"lacks {missing[0]!r}" if missing else f"makes no sense: {error}"
+        raise TrainingError(f"{place} {reason}") from error
+
+
+def _values(
+    place: str, own: Any, table: dict[str, Any], names: list[str] | None = None
+) -> dict[str, Any]:
+    """The values of a section's keys, all known and possible."""
+    wanted = {one.name: one for one in own}
+    values = {}
+    for key, value in table.items():
+        if key not in wanted:
+            _refuse_key(place, key, names or list(wanted))
+        one = wanted[key]
+        default = one.default if one.default is not MISSING else one.type()
+        values[key] = _checked(f"{place} {key}", value, default, one.metadata)
+    return values
+
+
+def _refuse_key(place: str, key: str, names: list[str]) -> None:
+    near = get_close_matches(key, names, n=1)
+    hint = f"; the nearest is {near[0]!r}" if near else f"; there are {', '.join(names)}"
+    raise TrainingError(f"{place} has no key {key!r}{hint if names else ''}")
+
+
+def _checked(place: str, value: Any, default: Any, rules: Any) -> Any:
+    """A value of its default's type and within its bounds."""
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise TrainingError(f"{place} must be true or false, not {value!r}")
+        return value
+    if isinstance(default, str):
+        if not isinstance(value, str) or value not in rules.get("words", (value,)):
+            wanted = "one of " + ", ".join(rules["words"]) if "words" in rules else "text"
+            raise TrainingError(f"{place} must be {wanted}, not {value!r}")
+        return value
+    whole = isinstance(default, int)
+    fits = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+    least, most = rules.get("least", 1), rules.get("most", float("inf"))
+    if not fits or not least <= value <= most:  # NaN is in no range
+        bounds = f"from {least}" + ("" if most == float("inf") else f" to {most}")
+        raise TrainingError(
+            f"{place} must be a {'whole ' * whole}number {bounds}, not {value!r}"
+        )
+    return value if whole else float(value)
+
+
+def _options(place: str, name: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of an architecture's ``create``, by the types of its defaults."""
+    if not options:
+        return {}
+    from earmark.training.architectures import options_of
+
+    known, checked = options_of(name), {}
+    for key, value in options.items():
+        if key not in known:
+            _refuse_key(f"{place} {name}", key, list(known))
+        default, where = known[key], f"{place} {key}"
+        if isinstance(default, tuple):
+            if not isinstance(value, list) or len(value) != len(default):
+                raise TrainingError(f"{where} must be a list of {len(default)} numbers")
+            checked[key] = [_checked(where, one, default[0], {}) for one in value]
+        else:
+            rules = {"least": 0, "most": 0.95} if isinstance(default, float) else {}
+            checked[key] = _checked(where, value, default, rules)
+    return checked

@@ -1,0 +1,211 @@
+"""Songs to learn from: a manifest's rows, what is known of them, and where their sound lies.
+
+In: a data set with tags of any words, and a store. Out: train and valid songs over one vocabulary.
+The store is built where sound is missing; frames are read from it through memory maps, never whole.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b, sha256
+from pathlib import Path
+
+import numpy as np
+
+from earmark.datasets import Row, open_dataset
+from earmark.datasets.build import Built, build
+from earmark.datasets.manifest import manifest_vocabulary
+from earmark.datasets.source import dataset_folder
+from earmark.datasets.store import Entry, Store
+from earmark.errors import TrainingError
+from earmark.outputs.messages import progress
+from earmark.sound.melspectrogram import FrontEnd
+from earmark.vocabulary import Vocabulary, official_vocabulary
+
+TRAIN, VALID = "train", "valid"
+LEAST_SONGS = 2
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Songs:
+    """Songs of one split.
+
+    Attributes
+    ----------
+    vocabulary : Vocabulary
+    rows : list of Row
+    store : Store
+    entries : list of Entry, where each song's frames lie
+    labels : np.ndarray [shape=(songs, tags), float32], 1 there, 0 absent, NaN unknown
+    targets : np.ndarray [shape=(songs, tags), float32], labels, or shares where the row has some
+    """
+
+    vocabulary: Vocabulary
+    rows: list[Row]
+    store: Store
+    entries: list[Entry]
+    labels: np.ndarray
+    targets: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def cut(self, song: int, place: float, frames: int) -> np.ndarray:
+        """A stretch of a song; a short song is repeated to fill it.
+
+        Parameters
+        ----------
+        song : int, its number
+        place : float in [0, 1), 0 for the beginning
+        frames : int > 0
+
+        Returns
+        -------
+        np.ndarray [shape=(frames, n_mels), float32]
+        """
+        entry = self.entries[song]
+        start = int(place * (max(0, entry.length - frames) + 1))
+        piece = self.store.read(entry, start, min(frames, entry.length - start))
+        return np.resize(piece, (frames, piece.shape[1])).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows to learn from and rows to judge by, before any sound was read.
+
+    Attributes
+    ----------
+    vocabulary : Vocabulary, tags that a train row has
+    train, valid : list of Row
+    """
+
+    vocabulary: Vocabulary
+    train: list[Row]
+    valid: list[Row]
+
+    def fingerprint(self) -> str:
+        """Hex digest that changes with any file, label or split."""
+        digest = sha256(repr(self.vocabulary.names).encode())
+        for rows in (self.train, self.valid):
+            for row in rows:
+                facts = (row.file, row.tags, row.not_tags, sorted(row.soft.items()))
+                digest.update(repr(facts).encode("utf-8", "surrogateescape"))
+            digest.update(b"\0")
+        return digest.hexdigest()
+
+
+def split_rows(data: str | os.PathLike, held_out: float, seed: int, say: Say) -> Split:
+    """Read a data set and part it.
+
+    Rows whose split is 'train' are learned from and those of 'valid' judge; where no row has a
+    split, all but a held-out share are learned from. Songs of one group (an artist) stay together.
+
+    Parameters
+    ----------
+    data : str or path, as in :func:`earmark.datasets.open_dataset`, with tags of any words
+    held_out : float in (0, 1), share of the train songs that judge where no row is 'valid'
+    seed : int, another one holds out other groups
+    say : callable, gets sentences for people
+
+    Raises
+    ------
+    DataError
+        The data set cannot be read.
+    TrainingError
+        There is nothing to learn.
+    """
+    folder = dataset_folder(data)
+    words = official_vocabulary() if folder or not os.path.exists(data) else (
+        manifest_vocabulary(data)
+    )
+    dataset = open_dataset(data, words)
+    rows = [row for row in dataset.rows() if not dataset.partial or os.path.exists(row.file)]
+    splits = {row.split for row in rows}
+    train = [row for row in rows if row.split == (TRAIN if splits - {""} else "")]
+    valid = [row for row in rows if row.split == VALID]
+    if unused := len(rows) - len(train) - len(valid):
+        say(f"{data}: {unused} songs whose split is neither train nor valid are left aside")
+    if not valid:
+        train, valid = hold_out(train, held_out, seed)
+        kinds = "groups" if any(row.group for row in train) else "songs"
+        say(
+            f"{data}: no valid split, so {len(valid)} of {len(train) + len(valid)} songs are held "
+            f"out, whole {kinds}"
+        )
+    there = {tag for row in train for tag in (*row.tags, *(t for t, v in row.soft.items() if v))}
+    tags = [tag for tag in words if tag in there]
+    if len(train) < LEAST_SONGS or not tags:
+        count = f"{len(train)} train songs with {len(tags)} tags"
+        raise TrainingError(f"{data}: {count} are too few to learn from")
+    if dropped := [tag for tag in words if tag not in there] if not folder else []:
+        say(f"{data}: no train song has {', '.join(map(repr, dropped[:5]))}, so it is not learned")
+    say(f"{data}: {len(train)} songs to learn {len(tags)} tags from, {len(valid)} to judge by")
+    return Split(words.ordered(tags), train, valid)
+
+
+def hold_out(rows: list[Row], share: float, seed: int) -> tuple[list[Row], list[Row]]:
+    """Part rows in two by group, the same way each time.
+
+    Returns
+    -------
+    kept, held : lists of Row
+        Held are whole groups, about `share` of the rows and never more than half; a row without a
+        group is its own.
+    """
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.group or f"\0{row.file}", []).append(row)
+
+    def place(group: str) -> bytes:
+        return blake2b(f"{seed}\0{group}".encode("utf-8", "surrogateescape")).digest()
+
+    wanted, held = share * len(rows), set()
+    for group in sorted(groups, key=place):
+        size = len(groups[group])
+        if size <= wanted or (not held and size <= len(rows) / 2 and len(groups) < 1 / share):
+            held.add(group)
+            wanted -= size
+    chosen = {id(row) for group in held for row in groups[group]}
+    return [r for r in rows if id(r) not in chosen], [r for r in rows if id(r) in chosen]
+
+
+def build_store(split: Split, folder: Path, front_end: FrontEnd, jobs: int) -> None:
+    """Decode what the store lacks of a split's sounds; a bad file is told and left out."""
+    files = [row.file for row in (*split.train, *split.valid)]
+    store = Store(folder, front_end)
+    if all(store.find_all(files)):
+        return
+    with progress("storing", len(files)) as messages:
+
+        def report(step: Built) -> None:
+            for error in step.failed:
+                messages.say(str(error))
+            messages.advance(step.stored + step.kept + len(step.failed))
+
+        build(files, folder, front_end, jobs, report)
+
+
+def open_songs(
+    rows: list[Row], vocabulary: Vocabulary, folder: Path, front_end: FrontEnd
+) -> Songs:
+    """The songs of rows whose sound is in the store.
+
+    Raises
+    ------
+    DataError
+        The store is damaged.
+    """
+    store = Store(folder, front_end)
+    found = [(row, store.find(row.file)) for row in rows]
+    pairs = [(row, entry) for row, entry in found if entry is not None and entry.length]
+    labels = np.empty((len(pairs), len(vocabulary)), np.float32)
+    targets = np.empty_like(labels)
+    for i, (row, _) in enumerate(pairs):
+        labels[i] = targets[i] = row.labels(vocabulary)
+        for tag, share in row.soft.items():
+            if tag in vocabulary:
+                targets[i, vocabulary.index(tag)] = share
+    return Songs(
+        vocabulary, [row for row, _ in pairs], store, [e for _, e in pairs], labels, targets
+    )
