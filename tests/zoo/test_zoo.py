@@ -137,11 +137,16 @@ def test_weights_in_safetensors_give_what_the_onnx_gives() -> None:
     torch = pytest.importorskip("torch", reason="the train extra is not installed")
     from safetensors.torch import load_file
 
-    from earmark.training.export import ARCHITECTURES, Shipped
+    from earmark.training import architectures
+    from earmark.training.model_folder import Shipped
+    from earmark.training.recipe import load_recipe
 
     for name in MODELS:
         card = find_model(name)
-        network = ARCHITECTURES[name]()
+        architecture = load_recipe(name).architecture
+        network = architectures.create(
+            architecture.name, len(card.vocabulary), architecture.options
+        )
         network.load_state_dict(load_file(card.folder / "model.safetensors"))
         windows = np.random.default_rng(1).random(
             (3, card.window_frames, card.front_end.n_mels), dtype=np.float32

@@ -13,10 +13,12 @@ import typer
 from earmark import EarmarkError, __version__
 from earmark.cli.data import data
 from earmark.cli.evaluate import compare, evaluate
+from earmark.cli.export import export
 from earmark.cli.models import models
 from earmark.cli.plot import plot
 from earmark.cli.predict import predict
 from earmark.cli.tag import tag
+from earmark.cli.train import train
 from earmark.threads import use_one_blas_thread
 
 app = typer.Typer(
@@ -48,6 +50,8 @@ app.command()(models)
 app.command()(predict)
 app.command()(evaluate)
 app.command()(compare)
+app.command()(train)
+app.command()(export)
 app.add_typer(data)
 app.add_typer(plot)
 

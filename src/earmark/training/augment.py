@@ -41,9 +41,7 @@ class Masks:
                 window[:, first:end] = 0
 
 
-def draw_masks(
-    rules: Augmentation, shape: tuple[int, int, int], rng: np.random.Generator
-) -> Masks:
+def draw_masks(rules: Augmentation, shape: tuple[int, int, int], rng: np.random.Generator) -> Masks:
     """Draw the spans of a batch.
 
     Parameters

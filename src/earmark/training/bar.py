@@ -1,6 +1,6 @@
-"""What people see on stderr while a network learns: a bar with speed and time left, a line an epoch.
+"""What people see on stderr while a network learns: a bar with speed and time left, and sentences.
 
-Where stderr is no terminal there are only the lines.
+Where stderr is no terminal there are only the sentences.
 """
 
 import sys

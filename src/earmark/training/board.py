@@ -21,16 +21,15 @@ class Board:
     ----------
     folder : Path or None
         Where TensorBoard looks; None for a board that shows nothing.
-    step : int >= 0
-        First step of this run; what an earlier, killed one noted beyond it is forgotten.
 
     Attributes
     ----------
     missing : bool, whether there is nothing to show it with, as TensorBoard is not installed
+    points : int >= 0, songs that are worth listening to for the projector; 0 if nothing is shown
     """
 
-    def __init__(self, folder: Path | None = None, step: int = 0) -> None:
-        self.missing, self._writer = False, None
+    def __init__(self, folder: Path | None = None) -> None:
+        self.missing, self.points, self._writer = False, 0, None
         if folder is None:
             return
         try:
@@ -38,12 +37,13 @@ class Board:
         except ImportError:
             self.missing = True
             return
-        self._writer = SummaryWriter(str(folder), purge_step=step or None)
+        self._writer = SummaryWriter(str(folder))
+        self.points = POINTS
 
     def step(self, step: int, loss: torch.Tensor, rate: float) -> None:
         """Loss and learning rate of a step."""
         if self._writer is not None:
-            self._writer.add_scalar("step/loss", float(loss), step)
+            self._writer.add_scalar("step/loss", float(loss.detach()), step)
             self._writer.add_scalar("step/learning_rate", rate, step)
 
     def epoch(self, epoch: int, measures: dict[str, float]) -> None:
@@ -73,8 +73,8 @@ class Board:
         """
         if self._writer is not None and len(embedding) > 1:
             self._writer.add_embedding(
-                torch.from_numpy(embedding[:POINTS]),
-                metadata=[label.replace("\n", " ").replace("\t", " ") for label in labels[:POINTS]],
+                torch.from_numpy(embedding),
+                metadata=[" ".join(label.split()) for label in labels],
                 tag="songs",
                 global_step=epoch,
             )
@@ -101,7 +101,8 @@ class Board:
         lines = ["| song | tags | heard |", "|---|---|---|"]
         for name, said, row in zip(names[:SHOWN], truth, scores, strict=False):
             heard = ", ".join(f"{tags[j]} {row[j]:.2f}" for j in np.argsort(-row)[:5])
-            lines.append("| " + " | ".join(cell.replace("|", "/") for cell in (name, said, heard)) + " |")
+            cells = (cell.replace("|", "/") for cell in (name, said, heard))
+            lines.append(f"| {' | '.join(cells)} |")
         self._writer.add_text("examples", "\n".join(lines), epoch)
 
     def close(self) -> None:

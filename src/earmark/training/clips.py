@@ -1,12 +1,13 @@
-"""Train ``cnn3`` as the original system was trained: 29 s clips, softmax, Adadelta, batches of 5.
+"""The lesson of long random clips of a corpus; the recipe ``cnn3`` uses it.
 
 In: the corpus and the teachers' fixed guess for each of its 3 s windows (``soft_targets.npz``). A
-clip is a random 29.12 s of a track; its label is the mean guess over the clip, blended with what
-people said of the track, normalised to sum 1.
+clip is a random stretch of a track; its label is the mean guess over the clip, blended with what
+people said of the track. With ``normalised_crossentropy`` labels are normalised to sum 1, as the
+original system did.
 """
 
 import os
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,47 +15,60 @@ import soxr
 import torch
 from torch import nn
 
+from earmark.datasets.store import room
+from earmark.errors import TrainingError
 from earmark.sound.melspectrogram import FrontEnd, melspectrogram
-from earmark.training.architectures import cnn3
-from earmark.training.corpus import SAMPLE_RATE, Corpus
-from earmark.training.fit import Fit
-from earmark.training.losses import normalised_crossentropy
+from earmark.training import architectures, losses
+from earmark.training.batches import Batch, generator
+from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
+from earmark.training.lesson import Lesson, Sources, require_fit
+from earmark.training.ranks import Ranks
+from earmark.training.recipe import Recipe
 from earmark.training.targets import blend, track_targets
 from earmark.training.windows import track_weights
-
-FRONT_END = FrontEnd(sample_rate=12000, n_fft=1024, hop_length=512, n_mels=48)
-FRAMES = 682  # 29.1 s
-BATCH = 5
-CLIPS_PER_EPOCH = 2400
-LEARNING_RATE = 1.0  # Adadelta's own
-AVERAGE = 0.998
+from earmark.vocabulary import official_vocabulary
 
 
-def load_mels(corpus: Corpus, cache: Path) -> list[np.ndarray]:
-    """Log-mel of every track for cnn3 [shape=(t, 48), float16], made once and kept in `cache`."""
-    path, offsets = cache / "mel-12k-48.f16", cache / "mel-12k-48.npy"
+def load_mels(corpus: Corpus, cache: Path, front_end: FrontEnd) -> list[np.ndarray]:
+    """Log-mel of every track [shape=(t, n_mels), float16], made once and kept in `cache`."""
+    kind = room(front_end)
+    path, offsets = cache / f"{kind}.f16", cache / f"{kind}.npy"
     if not offsets.exists():
+        part = cache / "mel.part.npy"
         ends = [0]
         with open(path, "wb") as out:
             for row in range(len(corpus.rows)):
                 samples = corpus.samples(row).astype(np.float32) / 32768
-                samples = soxr.resample(samples, SAMPLE_RATE, FRONT_END.sample_rate)
-                mel = melspectrogram(samples, FRONT_END).astype(np.float16)
+                samples = soxr.resample(samples, SAMPLE_RATE, front_end.sample_rate)
+                mel = melspectrogram(samples, front_end).astype(np.float16)
                 out.write(mel.tobytes())
                 ends.append(ends[-1] + len(mel))
-        np.save(cache / "mel.part.npy", np.array(ends))
-        os.replace(cache / "mel.part.npy", offsets)
-    mels = np.fromfile(path, np.float16).reshape(-1, FRONT_END.n_mels)
+        np.save(part, np.array(ends))
+        os.replace(part, offsets)
+    mels = np.fromfile(path, np.float16).reshape(-1, front_end.n_mels)
     return np.split(mels, np.load(offsets)[1:-1])
 
 
 class Clips:
-    """Random clips of the training tracks with their blended labels."""
+    """Batches (mel, label) of random clips of the training tracks.
 
-    def __init__(self, corpus: Corpus, soft_targets: Path, cache: Path, seed: int) -> None:
-        self.mels = load_mels(corpus, cache)
+    Parameters
+    ----------
+    corpus : Corpus
+    soft_targets : Path, the teachers' guess for each window
+    cache : Path, gets the log-mel frames
+    recipe : Recipe
+
+    Attributes
+    ----------
+    steps : int > 0, batches an epoch
+    """
+
+    def __init__(self, corpus: Corpus, soft_targets: Path, cache: Path, recipe: Recipe) -> None:
+        self.recipe, self.front_end = recipe, recipe.front_end
+        self.mels = load_mels(corpus, cache, recipe.front_end)
         self.draw = track_weights(corpus)
-        self.seed = seed
+        self.steps = max(1, recipe.data.clips // recipe.data.batch)
         with np.load(soft_targets) as soft:
             self.confidence = soft["confidence"]
             order = np.searchsorted(soft["file_id"], np.arange(len(corpus.rows) + 1))
@@ -62,49 +76,77 @@ class Clips:
             self.start = np.split(soft["start"], order[1:-1])
         self.people = track_targets(corpus)
 
-    def clip(self, row: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """One clip of a track: mel [shape=(682, 48)] and label [shape=(188,)]."""
-        mel, soft = self.mels[row], self.soft[row]
-        if len(mel) > FRAMES:
-            first = rng.integers(len(mel) - FRAMES + 1)
-            mel = mel[first : first + FRAMES]
-            begin = FRONT_END.seconds(first)
-            inside = (self.start[row] >= begin - 1.5) & (
-                self.start[row] < begin + FRONT_END.seconds(FRAMES) - 1.5
-            )
+    def clip(self, row: int, place: float) -> tuple[np.ndarray, np.ndarray]:
+        """One clip of a track.
+
+        Parameters
+        ----------
+        row : int, of the corpus
+        place : float in [0, 1), 0 for the beginning
+
+        Returns
+        -------
+        mel : np.ndarray [shape=(frames, n_mels), float16]
+        label : np.ndarray [shape=(188,), float32]
+        """
+        mel, soft, frames = self.mels[row], self.soft[row], self.recipe.data.frames
+        if len(mel) > frames:
+            first = int(place * (len(mel) - frames + 1))
+            mel = mel[first : first + frames]
+            begin = self.front_end.seconds(first)
+            end = begin + self.front_end.seconds(frames)
+            inside = (self.start[row] >= begin - 1.5) & (self.start[row] < end - 1.5)
             soft = soft[inside] if inside.any() else soft
         else:
-            mel = np.resize(mel, (FRAMES, FRONT_END.n_mels))
+            mel = np.resize(mel, (frames, self.front_end.n_mels))
         label, _ = blend(soft.mean(0), self.confidence, self.people[row])
         return mel, label
 
-    def batches(self, epoch: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """One epoch of (mel, label) batches of 5."""
-        rng = np.random.default_rng([self.seed, epoch])
-        for _ in range(CLIPS_PER_EPOCH // BATCH):
-            rows = rng.choice(len(self.draw), BATCH, p=self.draw)
-            mels, labels = zip(*(self.clip(row, rng) for row in rows), strict=True)
-            yield (
-                torch.from_numpy(np.stack(mels).astype(np.float32)),
-                torch.from_numpy(np.stack(labels)),
-            )
+    def __call__(self, epoch: int, step: int, share: slice) -> Batch:
+        """Some rows of a batch: mel (n, frames, n_mels) and label (n, 188)."""
+        rng = generator(self.recipe.seed, epoch, step)
+        rows = rng.choice(len(self.draw), self.recipe.data.batch, p=self.draw)
+        places = rng.random(len(rows))
+        pairs = zip(rows[share], places[share], strict=True)
+        mels, labels = zip(*(self.clip(row, place) for row, place in pairs), strict=True)
+        mel = np.stack(mels).astype(np.float32)
+        return torch.from_numpy(mel), torch.from_numpy(np.stack(labels))
 
 
-def train_cnn3(
-    corpus: Corpus, soft_targets: Path, cache: Path, folder: Path, epochs: int, seed: int
-) -> nn.Module:
-    """Train cnn3 with the original recipe."""
-    torch.manual_seed(seed)
-    clips = Clips(corpus, soft_targets, cache, seed)
-    network = cnn3.create()
-    fit = Fit(
-        network=network,
-        batches=clips.batches,
-        loss=lambda net, batch: normalised_crossentropy(net(batch[0])[0], batch[1]),
-        optimiser=torch.optim.Adadelta(network.parameters(), LEARNING_RATE),
-        schedule=None,
-        epochs=epochs,
-        average=AVERAGE,
-        folder=folder,
-    )
-    return fit.run()
+def clip_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
+    """Load the corpus and make the network.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    sources : Sources, with ``corpus``
+    ranks : Ranks; the first process decodes, the others wait
+
+    Raises
+    ------
+    TrainingError
+        The corpus is not named.
+    """
+    if sources.corpus is None:
+        raise TrainingError(
+            f"recipe {recipe.name!r}: learns from a labelled corpus; name its folder with --corpus"
+        )
+    open_clips = partial(_open_clips, recipe, sources)
+    first = open_clips() if ranks.first else None
+    ranks.wait()
+    clips = first or open_clips()
+    tags = len(official_vocabulary())
+    network = architectures.create(recipe.architecture.name, tags, recipe.architecture.options)
+    require_fit(network, recipe)
+    function = getattr(losses, recipe.loss.name)
+
+    def loss(model: nn.Module, batch: Batch) -> torch.Tensor:
+        mel, label = batch
+        return function(model(mel)[0], label, torch.ones_like(label))
+
+    return Lesson(network, clips, loss, facts={"tracks": len(clips.mels)})
+
+
+def _open_clips(recipe: Recipe, sources: Sources) -> Clips:
+    corpus = load_corpus(sources.corpus, sources.cache, sources.jobs)
+    return Clips(corpus, sources.corpus / "soft_targets.npz", sources.cache, recipe)

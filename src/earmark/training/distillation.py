@@ -1,22 +1,24 @@
-"""Train the default network on cached windows that the teachers labelled.
+"""The lesson of cached windows that the teachers labelled; the recipe ``default`` uses it.
 
 In: shards made by :mod:`earmark.training.windows`, and the corpus' own windows. Two heads learn
-together: the 188 tags, and the raw scores of all four teachers, which only training sees and which
-give the embedding more to know. AdamW with one cycle, averaged weights, SpecAugment (Park et al.
-2019).
+together: the tags, and the raw scores of all four teachers, which only training sees and which give
+the embedding more to know.
 """
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
-from earmark.training.architectures import resnet
-from earmark.training.corpus import SAMPLE_RATE, Corpus
-from earmark.training.fit import Fit
-from earmark.training.losses import weighted_binary_crossentropy
+from earmark.errors import TrainingError
+from earmark.training import architectures, losses
+from earmark.training.augment import draw_masks
+from earmark.training.batches import Batch, Order, generator
+from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
+from earmark.training.lesson import Lesson, Sources, require_fit, start_at
+from earmark.training.ranks import Ranks
+from earmark.training.recipe import Augmentation, Recipe
 from earmark.training.targets import blend, track_targets, window_targets
 from earmark.training.teachers import MEL_TEACHERS, Teachers
 from earmark.training.windows import (
@@ -26,16 +28,11 @@ from earmark.training.windows import (
     TEACHER_START,
     student_mel,
 )
+from earmark.vocabulary import official_vocabulary
 
-BATCH = 128
-LEARNING_RATE = 3e-3
-WEIGHT_DECAY = 0.02
-AVERAGE = 0.999
 RAW_SCORES = 50 + 50 + 50 + 521
-RAW_WEIGHT = 0.5
 BATCH_ARRAYS = ("target", "weight", "raw", "raw_known")
-TIME_MASKS, TIME_MASK = 2, 12  # frames
-MEL_MASKS, MEL_MASK = 2, 10  # bands
+LEAST_RATE, LEAST_RAW_RATE = 1e-3, 1e-4  # chances that fresh heads begin with, at least
 
 
 class TwoHeads(nn.Module):
@@ -117,75 +114,93 @@ def joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def mask(mel: np.ndarray, rng: np.random.Generator) -> None:
-    """SpecAugment in place: blank random spans of frames and of bands, each window its own."""
-    for window in mel:
-        for _ in range(TIME_MASKS):
-            width = rng.integers(TIME_MASK + 1)
-            start = rng.integers(mel.shape[1] - width + 1)
-            window[start : start + width] = 0
-        for _ in range(MEL_MASKS):
-            width = rng.integers(MEL_MASK + 1)
-            start = rng.integers(mel.shape[2] - width + 1)
-            window[:, start : start + width] = 0
+class Windows:
+    """Batches (mel, target, weight, raw, raw_known) of windows in memory.
+
+    Parameters
+    ----------
+    data : dict as from :func:`drawn_windows`
+    batch : int > 0, windows
+    augmentation : Augmentation
+    seed : int >= 0
+
+    Attributes
+    ----------
+    steps : int > 0, batches an epoch
+    """
+
+    def __init__(
+        self, data: dict[str, np.ndarray], batch: int, augmentation: Augmentation, seed: int
+    ) -> None:
+        self.data, self.augmentation, self.seed = data, augmentation, seed
+        self._order = Order(len(data["mel"]), batch, seed)
+        self.steps = self._order.steps
+
+    def __call__(self, epoch: int, step: int, share: slice) -> Batch:
+        """Some rows of a batch, all float32."""
+        rows = self._order.rows(epoch, step)
+        shape = (len(rows), *self.data["mel"].shape[1:])
+        masks = draw_masks(self.augmentation, shape, generator(self.seed, epoch, step))
+        mel = self.data["mel"][rows[share]].astype(np.float32)
+        masks.share(share).apply(mel)
+        rest = (self.data[name][rows[share]].astype(np.float32) for name in BATCH_ARRAYS)
+        return (torch.from_numpy(mel), *(torch.from_numpy(array) for array in rest))
 
 
-def batches(data: dict[str, np.ndarray], seed: int, epoch: int) -> Iterator[tuple]:
-    """One epoch in random order: (mel, target, weight, raw, raw_known) as float32 tensors."""
-    rng = np.random.default_rng([seed, epoch])
-    order = rng.permutation(len(data["mel"]))
-    for first in range(0, len(order) - BATCH + 1, BATCH):
-        rows = np.sort(order[first : first + BATCH])
-        mel = data["mel"][rows].astype(np.float32)
-        mask(mel, rng)
-        rest = (data[name][rows].astype(np.float32) for name in BATCH_ARRAYS)
-        yield (torch.from_numpy(mel), *(torch.from_numpy(array) for array in rest))
+def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
+    """Load the windows and make the network with its two heads.
 
+    Parameters
+    ----------
+    recipe : Recipe, with the front end that the windows were made with
+    sources : Sources, with ``corpus``, ``teachers`` and ``windows``
+    ranks : Ranks; the first process decodes the corpus, the others wait
 
-def loss(model: Callable, batch: tuple) -> torch.Tensor:
-    """Weighted cross-entropy of the tags, and half of that of the raw teacher scores."""
-    mel, target, weight, raw, raw_known = batch
-    logits, raw_logits = model(mel)
-    tags = weighted_binary_crossentropy(logits, target, weight)
-    return tags + RAW_WEIGHT * weighted_binary_crossentropy(raw_logits, raw, raw_known)
-
-
-def train_default(
-    corpus: Corpus,
-    teachers: Teachers,
-    windows: Path,
-    soft_targets: Path,
-    folder: Path,
-    epochs: int,
-    seed: int,
-) -> nn.Module:
-    """Train the default network and return it without its second head."""
-    torch.manual_seed(seed)
-    drawn = drawn_windows(windows, teachers, corpus)
-    data = joined([drawn, plain_windows(corpus, soft_targets)])
-    print(f"{len(data['mel'])} windows")
-    model = TwoHeads(resnet.create(), data["raw"].shape[1])
+    Raises
+    ------
+    TrainingError
+        A folder is not named, there are no windows, or they have another shape.
+    """
+    if sources.corpus is None or sources.teachers is None:
+        raise TrainingError(
+            f"recipe {recipe.name!r}: learns from a labelled corpus; name its folder with --corpus "
+            "and that of the networks that label it with --teachers"
+        )
+    if (recipe.front_end, recipe.data.frames) != (FRONT_END, FRAMES):
+        raise TrainingError(
+            f"recipe {recipe.name!r}: cached windows have {FRAMES} frames of {FRONT_END}"
+        )
+    if not any(sources.windows.glob("windows-*.npz")):
+        raise TrainingError(
+            f"{sources.windows}: no windows lie there; "
+            "python -m earmark.training.windows makes them"
+        )
+    if ranks.first:
+        load_corpus(sources.corpus, sources.cache, sources.jobs)
+    ranks.wait()
+    corpus = load_corpus(sources.corpus, sources.cache, sources.jobs)
+    drawn = drawn_windows(sources.windows, Teachers(sources.teachers), corpus)
+    data = joined([drawn, plain_windows(corpus, sources.corpus / "soft_targets.npz")])
+    tags = len(official_vocabulary())
+    network = architectures.create(recipe.architecture.name, tags, recipe.architecture.options)
+    require_fit(network, recipe)
+    model = TwoHeads(network, RAW_SCORES)
     base_rate = (data["target"].astype(np.float32) * data["weight"]).sum(0)
-    base_rate = np.clip(base_rate / data["weight"].astype(np.float32).sum(0), 1e-3, 0.5)
-    raw_rate = np.clip(drawn["raw"].astype(np.float32).mean(0), 1e-4, 0.5)
-    with torch.no_grad():
-        model.network.head.bias.copy_(torch.logit(torch.from_numpy(base_rate)))
-        model.raw.bias.copy_(torch.logit(torch.from_numpy(raw_rate)))
-    model = model.to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(model.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY)
-    steps = len(data["mel"]) // BATCH * epochs
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, LEARNING_RATE, total_steps=steps, pct_start=0.15
-    )
-    compiled = torch.compile(model)  # a third faster on two cores; shares the weights
-    fit = Fit(
+    base_rate = base_rate / data["weight"].astype(np.float32).sum(0)
+    start_at(network.head, base_rate, LEAST_RATE)
+    start_at(model.raw, drawn["raw"].astype(np.float32).mean(0), LEAST_RAW_RATE)
+    function, raw_weight = getattr(losses, recipe.loss.name), recipe.loss.raw_weight
+
+    def loss(parallel: nn.Module, batch: Batch) -> torch.Tensor:
+        mel, target, weight, raw, raw_known = batch
+        logits, raw_logits = parallel(mel)
+        raw_loss = losses.weighted_binary_crossentropy(raw_logits, raw, raw_known)
+        return function(logits, target, weight) + raw_weight * raw_loss
+
+    return Lesson(
         network=model,
-        batches=lambda epoch: batches(data, seed, epoch),
-        loss=lambda _, batch: loss(compiled, batch),
-        optimiser=optimiser,
-        schedule=schedule,
-        epochs=epochs,
-        average=AVERAGE,
-        folder=folder,
+        batches=Windows(data, recipe.data.batch, recipe.augmentation, recipe.seed),
+        loss=loss,
+        facts={"windows": len(data["mel"])},
+        shipped=lambda model: model.network,
     )
-    return fit.run().network

@@ -1,4 +1,4 @@
-"""Make a model folder of trained weights: ONNX, safetensors, calibration, measurements, card.
+"""Make the shipped model folders of trained runs: network, calibration, measurements, card.
 
 Run ``python -m earmark.training.export default|cnn3 --corpus ... --run runs/default -o FOLDER``.
 Calibration and thresholds are fitted on the corpus' valid split, whose tracks no weights were
@@ -10,102 +10,28 @@ import json
 import os
 import time
 import tomllib
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnxruntime
-import tomli_w
-import torch
-from safetensors.torch import load_file, save_file
-from torch import nn
 
 from earmark.evaluation.metrics import average_precision, countable, evaluate, roc_auc
-from earmark.sound import FrontEnd, Samples
+from earmark.sound import Samples
 from earmark.tagging import Tagger
 from earmark.tagging.calibration import Calibration
-from earmark.training import clips, windows
-from earmark.training.architectures import cnn3, resnet
+from earmark.training import architectures
 from earmark.training.calibrate import fit_platt, fit_thresholds
+from earmark.training.checkpoint import load_weights, read_log
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
+from earmark.training.model_folder import plain_card, write_card, write_network
+from earmark.training.recipe import load_recipe
 from earmark.training.targets import blend, track_targets
 from earmark.vocabulary import official_vocabulary
-from earmark.zoo.card import CARD, NETWORK
+from earmark.zoo.card import NETWORK, load_card
 
-WEIGHTS = "model.safetensors"
-OPSET = 18
-ARCHITECTURES = {"default": resnet.create, "cnn3": cnn3.create}
-FRONT_ENDS = {
-    "default": (windows.FRONT_END, windows.FRAMES),
-    "cnn3": (clips.FRONT_END, clips.FRAMES),
-}
+MODELS = ("default", "cnn3")
 LEAST = 4  # positives and negatives that a tag needs to be measured
-
-
-class Shipped(nn.Module):
-    """The network with its activation: scores in [0, 1] and the embedding."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, mel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Scores (n, tags) in [0, 1] and embedding (n, d) of log-mel windows."""
-        logits, embedding = self.network(mel)
-        softmax = self.network.activation == "softmax"
-        return logits.softmax(1) if softmax else logits.sigmoid(), embedding
-
-
-def write_onnx(network: nn.Module, front_end: FrontEnd, frames: int, path: Path) -> None:
-    """Write ONNX: ``mel`` (n, frames, n_mels) in, ``scores`` and ``embedding`` out."""
-    example = torch.rand(2, frames, front_end.n_mels)
-    torch.onnx.export(
-        Shipped(network).eval(),
-        (example,),
-        str(path),
-        input_names=["mel"],
-        output_names=["scores", "embedding"],
-        opset_version=OPSET,
-        dynamic_shapes={"mel": {0: torch.export.Dim("n")}},
-        dynamo=True,
-        external_data=False,
-        verbose=False,
-    )
-
-
-def digest(path: Path) -> str:
-    """sha-256 of a file as hex."""
-    return sha256(path.read_bytes()).hexdigest()
-
-
-def plain_card(name: str, folder: Path, texts: dict[str, Any]) -> dict[str, Any]:
-    """A card without calibration: slopes 1, offsets 0, thresholds .5."""
-    front_end, frames = FRONT_ENDS[name]
-    return {
-        "name": name,
-        "summary": texts["summary"],
-        "licence": "MIT",
-        "front_end": {
-            "sample_rate": front_end.sample_rate,
-            "n_fft": front_end.n_fft,
-            "hop_length": front_end.hop_length,
-            "n_mels": front_end.n_mels,
-        },
-        "window": {"frames": frames},
-        "sha256": {file: digest(folder / file) for file in (NETWORK, WEIGHTS)},
-        "tag": [
-            {"name": tag, "slope": 1.0, "offset": 0.0, "threshold": 0.5}
-            for tag in official_vocabulary()
-        ],
-    }
-
-
-def write_card(folder: Path, card: dict[str, Any]) -> None:
-    """Write ``card.toml`` whole or not at all."""
-    part = folder / f"{CARD}.part"
-    part.write_text(tomli_w.dumps(card), encoding="utf-8")
-    os.replace(part, folder / CARD)
 
 
 def song_scores(folder: Path, corpus: Corpus, rows: np.ndarray) -> np.ndarray:
@@ -178,12 +104,12 @@ def measure(corpus: Corpus, rows: np.ndarray, scores: np.ndarray, musicnn: Path)
     }
 
 
-def network_speed(folder: Path, name: str) -> float:
+def network_speed(folder: Path) -> float:
     """Seconds of sound a second that the network alone takes on one core."""
-    front_end, frames = FRONT_ENDS[name]
-    window = front_end.seconds(frames)
+    card = load_card(folder)
+    window = card.window_seconds
     stack = np.random.default_rng(0).random(
-        (max(1, round(30 / window)), frames, front_end.n_mels), dtype=np.float32
+        (max(1, round(30 / window)), card.window_frames, card.front_end.n_mels), dtype=np.float32
     )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
@@ -198,17 +124,14 @@ def network_speed(folder: Path, name: str) -> float:
 
 def export(name: str, corpus_folder: Path, cache: Path, run: Path, out: Path) -> dict[str, Any]:
     """Write the whole model folder and return its measurements."""
-    out.mkdir(parents=True, exist_ok=True)
     texts = tomllib.loads((Path(__file__).parent / "cards" / f"{name}.toml").read_text("utf-8"))
-    network = ARCHITECTURES[name]()
-    state = load_file(run / "weights.safetensors")
-    network.load_state_dict(state)
-    network.eval()
-    front_end, frames = FRONT_ENDS[name]
-    write_onnx(network, front_end, frames, out / NETWORK)
-    save_file(state, out / WEIGHTS)
-    (out / WEIGHTS).chmod(0o644)  # the writer lets only its owner read
-    card = plain_card(name, out, texts)
+    recipe, tags = load_recipe(name), official_vocabulary()
+    architecture = recipe.architecture
+    network = architectures.create(architecture.name, len(tags), architecture.options)
+    load_weights(run, network)
+    front_end, frames = recipe.front_end, recipe.data.frames
+    write_network(network, front_end, frames, out)
+    card = plain_card(name, texts["summary"], tags, front_end, frames, out)
     write_card(out, card)
 
     corpus = load_corpus(corpus_folder, cache, os.cpu_count() or 1)
@@ -224,11 +147,11 @@ def export(name: str, corpus_folder: Path, cache: Path, run: Path, out: Path) ->
     measured = {
         "megabytes": round((out / NETWORK).stat().st_size / 1e6, 2),
         "parameters": sum(p.numel() for p in network.parameters()),
-        "times_real_time": round(network_speed(out, name)),
+        "times_real_time": round(network_speed(out)),
         **measure(corpus, valid[songs], scores[songs], corpus_folder / "musicnn_scores.npz"),
     }
-    log = [json.loads(line) for line in (run / "log.jsonl").read_text("utf-8").splitlines()]
-    training = {"epochs": log[-1]["epoch"], "last_loss": log[-1]["loss"], **texts["training"]}
+    last = read_log(run)[-1]
+    training = {"epochs": last["epoch"], "last_loss": last["loss"], **texts["training"]}
     rest = {key: value for key, value in texts.items() if key not in ("summary", "training")}
     tags = card.pop("tag")
     write_card(out, {**card, **rest, "training": training, "measured": measured, "tag": tags})
@@ -238,7 +161,7 @@ def export(name: str, corpus_folder: Path, cache: Path, run: Path, out: Path) ->
 def main() -> None:
     """Export a trained run as a model folder."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("model", choices=sorted(ARCHITECTURES))
+    parser.add_argument("model", choices=MODELS)
     parser.add_argument("--corpus", type=Path, required=True, help="folder with corpus.csv")
     parser.add_argument("--cache", type=Path, default=Path("runs/corpus"), help="decoded sound")
     parser.add_argument("--run", type=Path, help="run folder [runs/MODEL]")

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from earmark.errors import TrainingError
 from earmark.training.bar import Bar, learning_bar
 from earmark.training.batches import Batch, Batches, made_ahead
 from earmark.training.board import Board
@@ -54,6 +55,7 @@ class Fit:
     settings : Optimiser, averaging, precision and compilation
     seed : int >= 0
     validate : callable, network -> measures (``roc_auc``, ``pr_auc``, ``valid_loss``), or None
+    shipped : callable, network -> the part of it whose weights are the result
     ranks : Ranks
     board : Board
     """
@@ -68,11 +70,23 @@ class Fit:
     settings: Optimiser = field(default_factory=Optimiser)
     seed: int = 0
     validate: Callable[[nn.Module], Measures] | None = None
+    shipped: Callable[[nn.Module], nn.Module] = lambda network: network
     ranks: Ranks = field(default_factory=Ranks)
     board: Board = field(default_factory=Board)
 
     def run(self) -> nn.Module:
-        """Train to the end, from the checkpoint if there is one; return the network to ship."""
+        """Train to the end, from the checkpoint if there is one.
+
+        Returns
+        -------
+        nn.Module, the shipped part with the best averaged weights
+
+        Raises
+        ------
+        TrainingError
+            The checkpoint is of another network, the loss is no number any more, or a batch has
+            fewer windows than there are processes.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         self._averaged = deepcopy(self.network).eval()
         progress = load_checkpoint(self.folder, self._parts())
@@ -81,7 +95,12 @@ class Fit:
         self._saved = time.monotonic()
         model = self.ranks.parallel(self.network)
         model = torch.compile(model) if self.settings.compile else model
-        epoch_windows = self.batches.steps * self._length()
+        self._windows = len(self.batches(0, 0, slice(None))[0])
+        if self._windows < self.ranks.count:
+            raise TrainingError(
+                f"batches of {self._windows} are too small for {self.ranks.count} processes"
+            )
+        epoch_windows = self.batches.steps * self._windows
         with learning_bar(
             progress.epoch * epoch_windows + progress.windows,
             self.rules.epochs * epoch_windows,
@@ -89,9 +108,9 @@ class Fit:
         ) as bar:
             while progress.epoch < self.rules.epochs and not progress.finished:
                 self._epoch(model, progress, bar)
-        if progress.best_epoch:
-            load_weights(self.folder, self._averaged)
-        return self._averaged
+        self.ranks.wait()
+        load_weights(self.folder, self.shipped(self._averaged))
+        return self.shipped(self._averaged)
 
     def _parts(self) -> dict[str, object]:
         return {
@@ -100,10 +119,6 @@ class Fit:
             "optimiser": self.optimiser,
             "schedule": self.schedule,
         }
-
-    def _length(self) -> int:
-        """Windows of a whole batch."""
-        return len(self.batches(0, 0, slice(None))[0])
 
     def _epoch(self, model: nn.Module, progress: Progress, bar: Bar) -> None:
         """From where the run stands to the end of the epoch."""
@@ -118,10 +133,9 @@ class Fit:
 
         for step, batch in made_ahead(make, range(progress.step, self.batches.steps)):
             loss = self._step(model, epoch, step, batch)
-            windows = len(batch[0]) * self.ranks.count
-            total += loss.detach().double() * windows
-            progress.step, progress.windows = step + 1, progress.windows + windows
-            bar.advance(windows, title)
+            total += loss.detach().double() * self._windows
+            progress.step, progress.windows = step + 1, progress.windows + self._windows
+            bar.advance(self._windows, title)
             if step % BOARD_EVERY == 0:
                 self.board.step(epoch * self.batches.steps + step, loss, self._rate())
             minutes = (time.monotonic() - self._saved) / 60
@@ -130,6 +144,11 @@ class Fit:
                 self._save(progress)
         speed = (progress.windows - first) / max(time.monotonic() - started, 1e-9)
         mean = (before + float(mean_over_ranks(total))) / progress.windows
+        if not math.isfinite(mean):
+            raise TrainingError(
+                f"{self.folder}: the loss of epoch {epoch + 1} is no number any more; "
+                "a lower learning rate may help"
+            )
         self._end_epoch(progress, mean, speed, bar)
 
     def _step(self, model: nn.Module, epoch: int, step: int, batch: Batch) -> torch.Tensor:
@@ -183,7 +202,7 @@ class Fit:
         record = {"epoch": progress.epoch, "loss": round(loss, 4), **known}
         record["windows_per_second"] = round(speed, 1)
         if better:
-            save_weights(self.folder, self._averaged)
+            save_weights(self.folder, self.shipped(self._averaged))
         append_log(self.folder, record)
         self._save(progress)
         self.board.epoch(progress.epoch, record)

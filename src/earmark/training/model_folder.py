@@ -4,6 +4,8 @@ In: a trained module, its front end, its tags. Out: ``model.onnx``, ``model.safe
 without calibration; the ONNX is checked to give what torch gives.
 """
 
+import logging
+import warnings
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -71,18 +73,26 @@ def write_network(network: nn.Module, front_end: FrontEnd, frames: int, folder: 
 def write_onnx(network: nn.Module, front_end: FrontEnd, frames: int, path: Path) -> None:
     """Write ONNX: ``mel`` (n, frames, n_mels) in, ``scores`` and ``embedding`` out."""
     example = torch.rand(2, frames, front_end.n_mels)
-    torch.onnx.export(
-        Shipped(network).eval(),
-        (example,),
-        str(path),
-        input_names=["mel"],
-        output_names=["scores", "embedding"],
-        opset_version=OPSET,
-        dynamic_shapes={"mel": {0: torch.export.Dim("n")}},
-        dynamo=True,
-        external_data=False,
-        verbose=False,
-    )
+    log = logging.getLogger("torch.onnx")
+    before = log.level
+    log.setLevel(logging.ERROR)  # it warns of packages that are not needed
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                Shipped(network).eval(),
+                (example,),
+                str(path),
+                input_names=["mel"],
+                output_names=["scores", "embedding"],
+                opset_version=OPSET,
+                dynamic_shapes={"mel": {0: torch.export.Dim("n")}},
+                dynamo=True,
+                external_data=False,
+                verbose=False,
+            )
+    finally:
+        log.setLevel(before)
 
 
 @torch.no_grad()

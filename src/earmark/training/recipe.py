@@ -7,26 +7,16 @@ an impossible value is one sentence with file, section and key.
 
 import os
 import tomllib
-from dataclasses import MISSING, asdict, dataclass, field, fields, replace
-from difflib import get_close_matches
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from earmark.errors import TrainingError
 from earmark.sound.melspectrogram import FrontEnd
+from earmark.training.checking import checked, checked_values, choice, number, refuse_key
 
 SHIPPED = Path(__file__).parent / "recipes"
 COPY = "recipe.toml"  # in the run folder
-
-
-def _number(default: Any, least: float, most: float = float("inf")) -> Any:
-    """A number in [least, most], whole if its default is."""
-    return field(default=default, metadata={"least": least, "most": most})
-
-
-def _choice(default: str, *others: str) -> Any:
-    """One of a few words."""
-    return field(default=default, metadata={"words": (default, *others)})
 
 
 @dataclass(frozen=True)
@@ -45,13 +35,13 @@ class Data:
     valid_windows : int > 0, evenly spaced windows of a held-out song whose scores are averaged
     """
 
-    kind: str = _choice("songs", "windows", "clips")
-    frames: int = _number(94, 1)
-    batch: int = _number(64, 1)
-    crops: int = _number(4, 1)
-    clips: int = _number(2400, 1)
-    held_out: float = _number(0.15, 0.01, 0.5)
-    valid_windows: int = _number(5, 1)
+    kind: str = choice("songs", "windows", "clips")
+    frames: int = number(94, 1)
+    batch: int = number(64, 1)
+    crops: int = number(4, 1)
+    clips: int = number(2400, 1)
+    held_out: float = number(0.15, 0.01, 0.5)
+    valid_windows: int = number(5, 1)
 
 
 @dataclass(frozen=True)
@@ -64,7 +54,7 @@ class Architecture:
     options : dict, further keys of the section, arguments of its ``create``
     """
 
-    name: str = _choice("resnet", "cnn3")
+    name: str = choice("resnet", "cnn3")
     options: dict[str, Any] = field(default_factory=dict)
 
 
@@ -80,9 +70,9 @@ class Loss:
     raw_weight : float >= 0, of 'windows': weight of the teachers' raw scores
     """
 
-    name: str = _choice("weighted_binary_crossentropy", "normalised_crossentropy")
-    positive_weight: float = _number(1.0, 0.01, 1000)
-    raw_weight: float = _number(0.5, 0)
+    name: str = choice("weighted_binary_crossentropy", "normalised_crossentropy")
+    positive_weight: float = number(1.0, 0.01, 1000)
+    raw_weight: float = number(0.5, 0)
 
 
 @dataclass(frozen=True)
@@ -100,11 +90,11 @@ class Optimiser:
     compile : bool, whether torch compiles the network: a minute's wait, then faster
     """
 
-    name: str = _choice("adamw", "adadelta", "sgd")
-    learning_rate: float = _number(1e-3, 1e-9, 100)
-    weight_decay: float = _number(0.01, 0, 10)
-    average: float = _number(0.999, 0, 0.99999)
-    precision: str = _choice("float32", "bfloat16")
+    name: str = choice("adamw", "adadelta", "sgd")
+    learning_rate: float = number(1e-3, 1e-9, 100)
+    weight_decay: float = number(0.01, 0, 10)
+    average: float = number(0.999, 0, 0.99999)
+    precision: str = choice("float32", "bfloat16")
     compile: bool = False
 
 
@@ -122,12 +112,12 @@ class Schedule:
     checkpoint_minutes : float > 0, between two checkpoints inside an epoch
     """
 
-    name: str = _choice("constant", "one-cycle")
-    epochs: int = _number(30, 1)
-    warm_up: float = _number(0.15, 0.01, 0.9)
-    patience: int = _number(0, 0)
-    watch: str = _choice("pr_auc", "roc_auc", "valid_loss")
-    checkpoint_minutes: float = _number(10.0, 0)
+    name: str = choice("constant", "one-cycle")
+    epochs: int = number(30, 1)
+    warm_up: float = number(0.15, 0.01, 0.9)
+    patience: int = number(0, 0)
+    watch: str = choice("pr_auc", "roc_auc", "valid_loss")
+    checkpoint_minutes: float = number(10.0, 0)
 
 
 @dataclass(frozen=True)
@@ -140,10 +130,10 @@ class Augmentation:
     time_mask, mel_mask : int >= 0, their greatest width
     """
 
-    time_masks: int = _number(0, 0)
-    time_mask: int = _number(12, 0)
-    mel_masks: int = _number(0, 0)
-    mel_mask: int = _number(10, 0)
+    time_masks: int = number(0, 0)
+    time_mask: int = number(12, 0)
+    mel_masks: int = number(0, 0)
+    mel_mask: int = number(10, 0)
 
 
 @dataclass(frozen=True)
@@ -159,7 +149,7 @@ class Recipe:
 
     name: str
     summary: str = ""
-    seed: int = _number(0, 0, 2**31)
+    seed: int = number(0, 0, 2**31)
     data: Data = field(default_factory=Data)
     front_end: FrontEnd = field(default_factory=lambda: FrontEnd(16000, 1024, 512, 96))
     architecture: Architecture = field(default_factory=Architecture)
@@ -234,7 +224,7 @@ def load_recipe(recipe: str | os.PathLike) -> Recipe:
     sections = {key: _section(path, key, value) for key, value in known.items()}
     names = [own.name for own in fields(Recipe)]
     own = [one for one in fields(Recipe) if one.name not in SECTIONS]
-    values = _values(f"{path}:", own, {"name": path.stem, **top}, names)
+    values = checked_values(f"{path}:", own, {"name": path.stem, **top}, names)
     return Recipe(**values, **sections)
 
 
@@ -245,10 +235,11 @@ def _section(path: Path, section: str, table: Any) -> Any:
         raise TrainingError(f"{place} must be a section with keys, not {table!r}")
     kind = SECTIONS[section]
     if kind is Architecture:
-        named = _values(place, fields(kind)[:1], {k: v for k, v in table.items() if k == "name"})
         options = {key: value for key, value in table.items() if key != "name"}
-        return Architecture(**named, options=_options(place, Architecture(**named).name, options))
-    values = _values(place, list(fields(kind)), table)
+        named = {key: value for key, value in table.items() if key == "name"}
+        name = Architecture(**checked_values(place, fields(kind)[:1], named)).name
+        return Architecture(name, _options(place, name, options))
+    values = checked_values(place, list(fields(kind)), table)
     if kind is not FrontEnd:
         return kind(**values)
     try:
@@ -259,65 +250,22 @@ def _section(path: Path, section: str, table: Any) -> Any:
         raise TrainingError(f"{place} {reason}") from error
 
 
-def _values(
-    place: str, own: Any, table: dict[str, Any], names: list[str] | None = None
-) -> dict[str, Any]:
-    """The values of a section's keys, all known and possible."""
-    wanted = {one.name: one for one in own}
-    values = {}
-    for key, value in table.items():
-        if key not in wanted:
-            _refuse_key(place, key, names or list(wanted))
-        one = wanted[key]
-        default = one.default if one.default is not MISSING else one.type()
-        values[key] = _checked(f"{place} {key}", value, default, one.metadata)
-    return values
-
-
-def _refuse_key(place: str, key: str, names: list[str]) -> None:
-    near = get_close_matches(key, names, n=1)
-    hint = f"; the nearest is {near[0]!r}" if near else f"; there are {', '.join(names)}"
-    raise TrainingError(f"{place} has no key {key!r}{hint if names else ''}")
-
-
-def _checked(place: str, value: Any, default: Any, rules: Any) -> Any:
-    """A value of its default's type and within its bounds."""
-    if isinstance(default, bool):
-        if not isinstance(value, bool):
-            raise TrainingError(f"{place} must be true or false, not {value!r}")
-        return value
-    if isinstance(default, str):
-        if not isinstance(value, str) or value not in rules.get("words", (value,)):
-            wanted = "one of " + ", ".join(rules["words"]) if "words" in rules else "text"
-            raise TrainingError(f"{place} must be {wanted}, not {value!r}")
-        return value
-    whole = isinstance(default, int)
-    fits = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
-    least, most = rules.get("least", 1), rules.get("most", float("inf"))
-    if not fits or not least <= value <= most:  # NaN is in no range
-        bounds = f"from {least}" + ("" if most == float("inf") else f" to {most}")
-        raise TrainingError(
-            f"{place} must be a {'whole ' * whole}number {bounds}, not {value!r}"
-        )
-    return value if whole else float(value)
-
-
 def _options(place: str, name: str, options: dict[str, Any]) -> dict[str, Any]:
     """Arguments of an architecture's ``create``, by the types of its defaults."""
     if not options:
         return {}
     from earmark.training.architectures import options_of
 
-    known, checked = options_of(name), {}
+    known, values = options_of(name), {}
     for key, value in options.items():
         if key not in known:
-            _refuse_key(f"{place} {name}", key, list(known))
+            refuse_key(f"{place} {name}", key, list(known))
         default, where = known[key], f"{place} {key}"
         if isinstance(default, tuple):
             if not isinstance(value, list) or len(value) != len(default):
                 raise TrainingError(f"{where} must be a list of {len(default)} numbers")
-            checked[key] = [_checked(where, one, default[0], {}) for one in value]
+            values[key] = [checked(where, one, default[0], {}) for one in value]
         else:
             rules = {"least": 0, "most": 0.95} if isinstance(default, float) else {}
-            checked[key] = _checked(where, value, default, rules)
-    return checked
+            values[key] = checked(where, value, default, rules)
+    return values

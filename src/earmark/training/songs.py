@@ -116,8 +116,8 @@ def split_rows(data: str | os.PathLike, held_out: float, seed: int, say: Say) ->
         There is nothing to learn.
     """
     folder = dataset_folder(data)
-    words = official_vocabulary() if folder or not os.path.exists(data) else (
-        manifest_vocabulary(data)
+    words = (
+        official_vocabulary() if folder or not os.path.exists(data) else (manifest_vocabulary(data))
     )
     dataset = open_dataset(data, words)
     rows = [row for row in dataset.rows() if not dataset.partial or os.path.exists(row.file)]
@@ -186,9 +186,7 @@ def build_store(split: Split, folder: Path, front_end: FrontEnd, jobs: int) -> N
         build(files, folder, front_end, jobs, report)
 
 
-def open_songs(
-    rows: list[Row], vocabulary: Vocabulary, folder: Path, front_end: FrontEnd
-) -> Songs:
+def open_songs(rows: list[Row], vocabulary: Vocabulary, folder: Path, front_end: FrontEnd) -> Songs:
     """The songs of rows whose sound is in the store.
 
     Raises

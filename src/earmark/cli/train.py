@@ -1,0 +1,58 @@
+"""``earmark train``: a recipe and labelled sound to a trained network in a run folder."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def train(
+    recipe: Annotated[str, typer.Argument(help="tags, default, cnn3, or a TOML file.")],
+    data: Annotated[
+        str | None, typer.Option("--data", help="A manifest, with tags of any words.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Run folder. [runs/RECIPE]")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run there.")] = False,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the recipe's.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes that decode. [one a core]")
+    ] = None,
+    store: Annotated[
+        Path | None, typer.Option(help="Store of log-mel frames. [in the run folder]")
+    ] = None,
+    corpus: Annotated[
+        Path | None, typer.Option(help="Folder with corpus.csv, of default and cnn3.")
+    ] = None,
+    teachers: Annotated[
+        Path | None, typer.Option(help="Folder of the labelling networks, of default.")
+    ] = None,
+    cache: Annotated[Path, typer.Option(help="Decoded sound of the corpus.")] = Path("runs/corpus"),
+    windows: Annotated[Path, typer.Option(help="Labelled windows of the corpus.")] = Path(
+        "runs/windows"
+    ),
+) -> None:
+    """Train a network; a run that was stopped or killed goes on with --resume.
+
+    Examples:
+
+      earmark train tags --data songs.csv -o runs/mine
+
+      earmark train tags --data songs.csv -o runs/mine --resume
+
+      torchrun --nproc-per-node 2 -m earmark train tags --data songs.csv -o runs/mine
+    """
+    from earmark.training.require import require_training
+
+    require_training()
+    import os
+
+    from earmark.training.lesson import Sources
+    from earmark.training.recipe import load_recipe
+    from earmark.training.run import train as run
+
+    chosen = load_recipe(recipe).changed(epochs=epochs, seed=seed)
+    sources = Sources(data, store, corpus, teachers, cache, windows, jobs or os.cpu_count() or 1)
+    run(chosen, sources, output or Path("runs") / chosen.name, resume=resume)

@@ -1,0 +1,89 @@
+"""Check a table of a recipe against a dataclass: known keys, right types, possible values.
+
+A field's default says its type, its metadata the bounds of a number or the words that are allowed.
+Every refusal is one sentence that begins with the place: file, section and key.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, Field, field
+from difflib import get_close_matches
+from math import inf
+from typing import Any, NoReturn
+
+from earmark.errors import TrainingError
+
+
+def number(default: float, least: float, most: float = inf) -> Any:
+    """A dataclass field: a number in [least, most], whole if its default is."""
+    return field(default=default, metadata={"least": least, "most": most})
+
+
+def choice(default: str, *others: str) -> Any:
+    """A dataclass field: one of a few words."""
+    return field(default=default, metadata={"words": (default, *others)})
+
+
+def checked_values(
+    place: str, known: Sequence[Field], table: Mapping[str, Any], names: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The values of a table's keys.
+
+    Parameters
+    ----------
+    place : str, with which a refusal begins
+    known : sequence of dataclass fields
+    table : mapping, key -> value as TOML gives it
+    names : sequence of str, keys to suggest in place of an unknown one; those of `known` if empty
+
+    Raises
+    ------
+    TrainingError
+        A key is unknown, or its value has the wrong type or is impossible.
+    """
+    by_name, values = {one.name: one for one in known}, {}
+    for key, value in table.items():
+        if key not in by_name:
+            refuse_key(place, key, names or list(by_name))
+        one = by_name[key]
+        default = one.type() if one.default is MISSING else one.default
+        values[key] = checked(f"{place} {key}", value, default, one.metadata)
+    return values
+
+
+def refuse_key(place: str, key: str, names: Sequence[str]) -> NoReturn:
+    """Say that a key is unknown, and which one may be meant."""
+    near = get_close_matches(key, names, n=1)
+    hint = f"the nearest is {near[0]!r}" if near else f"there are {', '.join(names)}"
+    raise TrainingError(f"{place} has no key {key!r}; {hint}")
+
+
+def checked(place: str, value: Any, default: Any, rules: Mapping[str, Any]) -> Any:
+    """A value, if it has its default's type and follows the rules.
+
+    Parameters
+    ----------
+    place : str, with which a refusal begins
+    value : bool, str, int or float, as TOML gives it
+    default : bool, str, int or float
+    rules : mapping with ``words``, or ``least`` (1 without) and ``most``
+
+    Raises
+    ------
+    TrainingError
+        It has not, or does not.
+    """
+    if isinstance(default, bool):
+        fits, wanted = isinstance(value, bool), "true or false"
+    elif isinstance(default, str):
+        words = rules.get("words", (value,))
+        fits = isinstance(value, str) and value in words
+        wanted = f"one of {', '.join(words)}" if "words" in rules else "text"
+    else:
+        whole, least, most = isinstance(default, int), rules.get("least", 1), rules.get("most", inf)
+        fits = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+        fits = fits and least <= value <= most  # NaN is in no range
+        bounds = f"from {least}" if most == inf else f"from {least} to {most}"
+        wanted = f"a {'whole ' if whole else ''}number {bounds}"
+    if not fits:
+        raise TrainingError(f"{place} must be {wanted}, not {value!r}")
+    return float(value) if isinstance(default, float) else value

@@ -1,0 +1,94 @@
+"""What a kind of data brings to a run: the network that learns, its batches, loss and judge."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from earmark.errors import TrainingError
+from earmark.training.batches import Batch, Batches
+from earmark.training.board import Board
+from earmark.training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the data of a run lies; each kind of data needs some of it.
+
+    Attributes
+    ----------
+    data : str or None, a manifest or data set folder, of 'songs'
+    store : Path or None, of log-mel frames; None for one in the run folder
+    corpus, teachers : Path or None, folders, of 'windows' and (the corpus) 'clips'
+    cache, windows : Path, of decoded sound and of labelled windows
+    jobs : int > 0, processes that decode
+    """
+
+    data: str | None = None
+    store: Path | None = None
+    corpus: Path | None = None
+    teachers: Path | None = None
+    cache: Path = Path("runs/corpus")
+    windows: Path = Path("runs/windows")
+    jobs: int = 1
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What is learned, how, and who judges.
+
+    Attributes
+    ----------
+    network : nn.Module, fresh
+    batches : Batches
+    loss : callable, (network, batch) -> scalar tensor
+    facts : dict, what the run folder notes of the data; a resumed run must have the same
+    shipped : callable, network -> the part of it whose weights are the result
+    validate : callable, network -> measures, or None
+    show : callable, (board, network, epoch), what the board gets at the end, or None
+    """
+
+    network: nn.Module
+    batches: Batches
+    loss: Callable[[nn.Module, Batch], torch.Tensor]
+    facts: dict[str, Any]
+    shipped: Callable[[nn.Module], nn.Module] = lambda network: network
+    validate: Callable[[nn.Module], dict[str, float]] | None = None
+    show: Callable[[Board, nn.Module, int], None] | None = None
+
+
+@torch.no_grad()
+def start_at(head: nn.Linear, rate: np.ndarray, least: float) -> None:
+    """Let a fresh layer begin with how common each output is, so that it need not learn that.
+
+    Parameters
+    ----------
+    head : nn.Linear
+    rate : np.ndarray [shape=(outputs,)], clipped to [least, .5]
+    least : float > 0
+    """
+    chance = torch.from_numpy(np.clip(rate, least, 0.5).astype(np.float32))
+    head.bias.copy_(torch.logit(chance))
+
+
+@torch.no_grad()
+def require_fit(network: nn.Module, recipe: Recipe) -> None:
+    """Refuse a network that cannot take the recipe's windows.
+
+    Raises
+    ------
+    TrainingError
+        One sentence with the recipe's name.
+    """
+    frames, n_mels = recipe.data.frames, recipe.front_end.n_mels
+    try:
+        network.eval()(torch.zeros(2, frames, n_mels))
+    except RuntimeError as error:
+        raise TrainingError(
+            f"recipe {recipe.name!r}: {recipe.architecture.name} cannot take windows of {frames} "
+            f"frames of {n_mels} bands"
+        ) from error

@@ -1,0 +1,153 @@
+"""A run that learned from a manifest as a model folder, calibrated on its held-out songs."""
+
+import json
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from earmark.datasets import Row
+from earmark.errors import EarmarkError, TrainingError
+from earmark.evaluation.metrics import counts, per_tag
+from earmark.outputs.messages import progress, say
+from earmark.tagging import Tagger
+from earmark.tagging.calibration import Calibration
+from earmark.training import architectures
+from earmark.training.checkpoint import load_weights, read_log
+from earmark.training.export import calibrated, rounded
+from earmark.training.model_folder import plain_card, write_card, write_network
+from earmark.training.recipe import COPY, Recipe, load_recipe
+from earmark.training.run import FACTS
+from earmark.training.songs import split_rows
+from earmark.vocabulary import Vocabulary, official_vocabulary
+from earmark.zoo.card import NETWORK
+
+LEAST = 1  # held-out songs with a tag, and without, that its calibration needs
+
+
+def export_run(run: Path, out: Path, *, name: str | None, jobs: int | None) -> None:
+    """Write ``model.onnx``, ``model.safetensors`` and ``card.toml`` of a run's best weights.
+
+    Parameters
+    ----------
+    run : Path, of :mod:`earmark.training.run`
+    out : Path, of the model; made if need be
+    name : str or None, of the model; None for the folder's
+    jobs : int or None, processes that tag the held-out songs; None for one a core
+
+    Raises
+    ------
+    TrainingError
+        No run lies there that has a whole epoch, or it did not learn from a manifest.
+    OutputError
+        The folder cannot be written.
+    """
+    recipe, facts = _read_run(run)
+    vocabulary = official_vocabulary().ordered(facts["tags"])
+    architecture = recipe.architecture
+    network = architectures.create(architecture.name, len(vocabulary), architecture.options)
+    load_weights(run, network)
+    frames = recipe.data.frames
+    write_network(network, recipe.front_end, frames, out)
+    name = name or out.resolve().name
+    summary = recipe.summary or f"made with the recipe {recipe.name}"
+    card = plain_card(name, summary, vocabulary, recipe.front_end, frames, out)
+    write_card(out, card)
+    measured: dict[str, Any] = {
+        "megabytes": round((out / NETWORK).stat().st_size / 1e6, 2),
+        "parameters": sum(parameter.numel() for parameter in network.parameters()),
+    }
+    rows = _valid_rows(recipe, facts)
+    labels, scores = _heard(out, rows, vocabulary, jobs or os.cpu_count() or 1)
+    if len(labels):
+        fitted = _calibrate(card, labels, scores)
+        say(f"{out}: {fitted} of {len(vocabulary)} tags calibrated on {len(labels)} held-out songs")
+        measured |= _measured(labels, scores)
+    else:
+        say(f"{out}: no held-out songs, so scores are as the network gives them")
+    log, tags = read_log(run), card.pop("tag")
+    training = {
+        "data": f"{facts['train']} songs of {Path(facts['data']).name}",
+        "epochs": log[-1]["epoch"],
+        "recipe": tomllib.loads(recipe.text()),
+    }
+    write_card(out, {**card, "training": training, "measured": measured, "tag": tags})
+    say(f"{out}: a model of {len(vocabulary)} tags; earmark tag -m {out} FILE uses it")
+
+
+def _read_run(run: Path) -> tuple[Recipe, dict[str, Any]]:
+    """The recipe and the facts that lie in a run folder."""
+    if not (run / COPY).exists():
+        raise TrainingError(f"{run}: no run lies there; earmark train makes one")
+    recipe = load_recipe(run / COPY)
+    if recipe.data.kind != "songs":
+        raise TrainingError(
+            f"{run}: learned from a corpus; python -m earmark.training.export {recipe.name} "
+            f"--corpus CORPUS --run {run} exports it"
+        )
+    try:
+        return recipe, json.loads((run / FACTS).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"{run}: no run with a whole epoch lies there") from error
+
+
+def _valid_rows(recipe: Recipe, facts: dict[str, Any]) -> list[Row]:
+    """The songs that judged the run; none if the manifest has changed or gone."""
+    try:
+        split = split_rows(facts["data"], recipe.data.held_out, recipe.seed, lambda _: None)
+    except EarmarkError as error:
+        say(f"{error}, so nothing is calibrated")
+        return []
+    if split.fingerprint() != facts["fingerprint"]:
+        say(f"{facts['data']}: has changed since the run, so nothing is calibrated")
+        return []
+    return split.valid
+
+
+def _heard(
+    folder: Path, rows: list[Row], vocabulary: Vocabulary, jobs: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Labels and uncalibrated scores of songs, by way of the tagger that users have."""
+    by_file = {row.file: row for row in rows}
+    labels, scores = [], []
+    with progress("calibrating", len(by_file)) as messages:
+        for file, tagging in Tagger(folder).files(by_file, min(jobs, max(1, len(by_file) // 8))):
+            messages.advance()
+            if isinstance(tagging, EarmarkError):
+                messages.say(str(tagging))
+                continue
+            labels.append(by_file[os.fspath(file)].labels(vocabulary))
+            scores.append(tagging.scores)
+    shape = (len(labels), len(vocabulary))
+    return np.reshape(labels, shape), np.reshape(scores, shape)
+
+
+def _calibrate(card: dict[str, Any], labels: np.ndarray, scores: np.ndarray) -> int:
+    """Fit the tags of a card for which there are enough songs, and turn `scores` into theirs."""
+    positives, negatives = counts(labels, scores)
+    fit = np.flatnonzero((positives >= LEAST) & (negatives >= LEAST))
+    if len(fit):
+        known = ~np.isnan(labels[:, fit])
+        part = {"tag": [card["tag"][j] for j in fit]}
+        targets = np.where(known, labels[:, fit], 0)
+        calibrated(part, scores[:, fit], targets, known.astype(np.float64))
+        slopes, offsets = (
+            np.array([tag[key] for tag in part["tag"]], np.float32) for key in ("slope", "offset")
+        )
+        scores[:, fit] = Calibration(slopes, offsets)(scores[:, fit])
+    return len(fit)
+
+
+def _measured(labels: np.ndarray, scores: np.ndarray) -> dict[str, Any]:
+    """Quality on the held-out songs."""
+    roc, pr = per_tag(labels, scores)
+    there = ~np.isnan(roc)
+    if not there.any():
+        return {"held_out_songs": len(labels)}
+    return {
+        "held_out_songs": len(labels),
+        "held_out_tags": int(there.sum()),
+        **rounded({"roc_auc": float(roc[there].mean()), "pr_auc": float(pr[there].mean())}),
+    }

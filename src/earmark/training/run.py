@@ -1,0 +1,191 @@
+"""A whole run: recipe and data in, a run folder out.
+
+The run folder gets a copy of the recipe, ``data.json`` with what was learned from, and what
+:mod:`earmark.training.fit` writes. A run goes on only with the same recipe and data.
+``torchrun --nproc-per-node 2 -m earmark train ...`` runs it in two processes.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from earmark.atomic import atomic_file
+from earmark.errors import TrainingError
+from earmark.outputs.messages import say
+from earmark.training.board import FOLDER, Board
+from earmark.training.checkpoint import CHECKPOINT, read_log
+from earmark.training.fit import Fit
+from earmark.training.lesson import Lesson, Sources
+from earmark.training.ranks import Ranks, joined_ranks
+from earmark.training.recipe import COPY, Recipe, load_recipe
+
+FACTS = "data.json"
+MOMENTUM = 0.9
+
+
+def train(recipe: Recipe, sources: Sources, folder: Path, *, resume: bool) -> None:
+    """Train in this process, or in this one of several.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    sources : Sources
+    folder : Path, of the run
+    resume : bool, whether to go on with a run that lies there
+
+    Raises
+    ------
+    EarmarkError
+        One sentence: what is missing, or what does not fit the run that lies there.
+    """
+    _use_all_cores()
+    torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False
+    with joined_ranks() as ranks:
+        speak = say if ranks.first else lambda sentence: None
+        if ranks.first:
+            _begin(recipe, folder, resume=resume)
+        ranks.wait()
+        torch.manual_seed(recipe.seed)
+        lesson = _lesson(recipe, sources, folder, ranks, speak)
+        if ranks.first:
+            _note_facts(lesson.facts, folder)
+        network = lesson.network.to(ranks.device, memory_format=torch.channels_last)
+        board = Board(folder / FOLDER if ranks.first else None)
+        if board.missing:
+            speak("no TensorBoard curves: pip install tensorboard")
+        optimiser = make_optimiser(recipe, network)
+        fit = Fit(
+            network=network,
+            batches=lesson.batches,
+            loss=lesson.loss,
+            optimiser=optimiser,
+            schedule=make_schedule(recipe, optimiser, lesson.batches.steps),
+            folder=folder,
+            rules=recipe.schedule,
+            settings=recipe.optimiser,
+            seed=recipe.seed,
+            validate=lesson.validate,
+            shipped=lesson.shipped,
+            ranks=ranks,
+            board=board,
+        )
+        before = len(read_log(folder))
+        best = fit.run().eval()
+        if ranks.first:
+            _finish(lesson, best, board, folder, before)
+
+
+def _finish(lesson: Lesson, best: torch.nn.Module, board: Board, folder: Path, before: int) -> None:
+    """Show what was learned since the first `before` epochs."""
+    epochs = read_log(folder)[-1]["epoch"]
+    if epochs > before:
+        board.filters(best, epochs)
+        if lesson.show is not None:
+            lesson.show(board, best, epochs)
+    board.close()
+    say(f"{folder}: trained for {epochs} epochs; earmark export {folder} -o MODEL makes a model")
+
+
+def _lesson(recipe: Recipe, sources: Sources, folder: Path, ranks: Ranks, speak) -> Lesson:
+    """What the recipe's kind of data brings."""
+    if recipe.data.kind == "windows":
+        from earmark.training.distillation import window_lesson
+
+        return window_lesson(recipe, sources, ranks)
+    if recipe.data.kind == "clips":
+        from earmark.training.clips import clip_lesson
+
+        return clip_lesson(recipe, sources, ranks)
+    from earmark.training.own import song_lesson
+
+    return song_lesson(recipe, sources, folder, ranks, speak)
+
+
+def _begin(recipe: Recipe, folder: Path, *, resume: bool) -> None:
+    """Make the run folder, or see that the run in it may go on."""
+    there = (folder / COPY).exists() or (folder / CHECKPOINT).exists()
+    if there and not resume:
+        raise TrainingError(f"{folder}: a run lies there already; --resume goes on with it")
+    if (folder / COPY).exists():
+        kept = load_recipe(folder / COPY)
+        if kept != recipe:
+            raise TrainingError(f"{folder}: the run there has {_difference(kept, recipe)}")
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with atomic_file(folder / COPY) as file:
+        file.write(recipe.text())
+
+
+def _difference(kept: Recipe, wanted: Recipe) -> str:
+    """The first value in which two recipes differ, as the end of a sentence."""
+    from tomllib import loads
+
+    old, new = _flat(loads(kept.text())), _flat(loads(wanted.text()))
+    key = next(key for key in old | new if old.get(key) != new.get(key))
+    return f"{key} = {old.get(key)}, not {new.get(key)}; it can only go on as it began"
+
+
+def _flat(table: dict[str, Any], before: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        deeper = isinstance(value, dict)
+        flat |= _flat(value, f"{before}{key}.") if deeper else {before + key: value}
+    return flat
+
+
+def _note_facts(facts: dict[str, Any], folder: Path) -> None:
+    """Keep what was learned from, or see that it is still the same."""
+    path = folder / FACTS
+    if path.exists():
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        changed = [key for key in facts if kept.get(key) != facts[key] and key != "store"]
+        if changed:
+            raise TrainingError(
+                f"{folder}: the data has changed since the run began ({changed[0]}); "
+                "begin a new run"
+            )
+        return
+    with atomic_file(path) as file:
+        json.dump(facts, file, indent=1, ensure_ascii=False)
+
+
+def make_optimiser(recipe: Recipe, network: torch.nn.Module) -> torch.optim.Optimizer:
+    """The recipe's optimiser of a network's parameters."""
+    rules, parameters = recipe.optimiser, network.parameters()
+    if rules.name == "adadelta":
+        return torch.optim.Adadelta(
+            parameters, rules.learning_rate, weight_decay=rules.weight_decay
+        )
+    if rules.name == "sgd":
+        return torch.optim.SGD(
+            parameters,
+            rules.learning_rate,
+            momentum=MOMENTUM,
+            weight_decay=rules.weight_decay,
+            nesterov=True,
+        )
+    return torch.optim.AdamW(parameters, rules.learning_rate, weight_decay=rules.weight_decay)
+
+
+def make_schedule(
+    recipe: Recipe, optimiser: torch.optim.Optimizer, steps: int
+) -> torch.optim.lr_scheduler.LRScheduler | None:
+    """The recipe's learning rate over epochs of `steps` batches; None for a constant one."""
+    rules = recipe.schedule
+    if rules.name == "constant":
+        return None
+    return torch.optim.lr_scheduler.OneCycleLR(
+        optimiser,
+        recipe.optimiser.learning_rate,
+        total_steps=steps * rules.epochs,
+        pct_start=rules.warm_up,
+    )
+
+
+def _use_all_cores() -> None:
+    """One BLAS thread is right for tagging, not for training; what the user has set stays."""
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(os.cpu_count() or 1)
