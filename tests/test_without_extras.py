@@ -9,7 +9,7 @@ from sounds import music, write
 
 MISSING = """
 import sys
-for name in ("pyarrow", "matplotlib"):
+for name in ("pyarrow", "matplotlib", "torch"):
     sys.modules[name] = None
 """
 
@@ -21,7 +21,8 @@ def bare(tmp_path: Path) -> dict[str, str]:
     write(tmp_path / "a.wav", music(3, 16000), 16000)
     (tmp_path / "m.csv").write_text("file,tags\na.wav,guitar\n")
     (tmp_path / "m.parquet").write_bytes(b"PAR1")
-    return {**os.environ, "PYTHONPATH": str(tmp_path)}
+    paths = [str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,8 @@ def bare(tmp_path: Path) -> dict[str, str]:
         (("evaluate", "m.parquet"), "data"),
         (("data", "stats", "m.parquet"), "data"),
         (("data", "manifest", ".", "-o", "n.parquet"), "data"),
+        (("train", "tags", "--data", "m.csv"), "train"),
+        (("export", "run", "-o", "model"), "train"),
         (("plot", "waveform", "a.wav", "-o", "w.png"), "plots"),
     ],
 )

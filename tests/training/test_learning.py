@@ -1,4 +1,4 @@
-"""The training loop and its losses on small nets: they learn, resume, and average."""
+"""The training loop and its losses on small nets: they learn, average, judge and stop."""
 
 import json
 from copy import deepcopy
@@ -7,11 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tiny_run import tiny_fit
 from torch import nn
 
+from earmark.errors import TrainingError
 from earmark.training.architectures import cnn3, resnet
-from earmark.training.fit import Fit
+from earmark.training.checkpoint import load_checkpoint, read_log
 from earmark.training.losses import normalised_crossentropy, weighted_binary_crossentropy
+from earmark.training.recipe import Optimiser
 
 SHAPES = {resnet: (94, 96), cnn3: (682, 48)}
 
@@ -61,49 +64,71 @@ def test_the_original_loss_normalises_labels_to_sum_1() -> None:
     )
 
 
-def small_fit(folder: Path, epochs: int) -> Fit:
-    torch.manual_seed(0)
-    network = nn.Sequential(nn.Linear(5, 8), nn.BatchNorm1d(8), nn.Dropout(0.2), nn.Linear(8, 3))
-    optimiser = torch.optim.AdamW(network.parameters(), 1e-2)
-
-    def batches(epoch: int):
-        rng = np.random.default_rng(epoch)
-        for _ in range(20):
-            mel = torch.from_numpy(rng.random((16, 5), dtype=np.float32))
-            yield mel, (mel[:, :3] > 0.5).float()
-
-    return Fit(
-        network=network,
-        batches=batches,
-        loss=lambda net, batch: nn.functional.binary_cross_entropy_with_logits(
-            net(batch[0]), batch[1]
-        ),
-        optimiser=optimiser,
-        schedule=torch.optim.lr_scheduler.OneCycleLR(optimiser, 1e-2, total_steps=80),
-        epochs=epochs,
-        average=0.9,
-        folder=folder,
-    )
-
-
-def test_a_resumed_run_equals_an_unbroken_one(tmp_path: Path) -> None:
-    whole = small_fit(tmp_path / "whole", 4).run()
-    small_fit(tmp_path / "broken", 2).run()
-    resumed = small_fit(tmp_path / "broken", 4).run()
-    for name, tensor in whole.state_dict().items():
-        torch.testing.assert_close(resumed.state_dict()[name], tensor, msg=name)
-
-
 def test_the_log_has_a_line_an_epoch(tmp_path: Path) -> None:
-    small_fit(tmp_path, 3).run()
+    tiny_fit(tmp_path, epochs=3).run()
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert [line["epoch"] for line in lines] == [1, 2, 3]
     assert lines[-1]["loss"] < lines[0]["loss"]
 
 
 def test_averaged_weights_follow_slowly(tmp_path: Path) -> None:
-    fit = small_fit(tmp_path, 1)
+    fit = tiny_fit(tmp_path, epochs=1)
     first = deepcopy(fit.network.state_dict())["0.weight"]
     averaged = fit.run().state_dict()["0.weight"]
     last = fit.network.state_dict()["0.weight"]
     assert 0 < (averaged - first).norm() < (last - first).norm()
+
+
+def test_without_averaging_the_last_weights_are_the_result(tmp_path: Path) -> None:
+    fit = tiny_fit(tmp_path, epochs=1)
+    fit.settings = Optimiser(average=0)
+    result = fit.run().state_dict()
+    for name, tensor in fit.network.state_dict().items():
+        torch.testing.assert_close(result[name], tensor)
+
+
+def test_half_precision_is_used_where_it_is_asked_for(tmp_path: Path) -> None:
+    losses, kinds = [], []
+    for precision in ("float32", "bfloat16"):
+        fit = tiny_fit(tmp_path / precision, "plain", epochs=2)
+        fit.settings = Optimiser(precision=precision)
+        fit.network.register_forward_hook(lambda net, given, made: kinds.append(made.dtype))
+        fit.run()
+        losses.append(read_log(tmp_path / precision)[-1]["loss"])
+    assert kinds[0] == torch.float32 and kinds[-1] == torch.bfloat16
+    assert losses[0] == pytest.approx(losses[1], abs=0.01)
+
+
+def test_training_ends_without_progress_and_keeps_the_best(tmp_path: Path) -> None:
+    given = iter([0.5, 0.7, 0.6, 0.7, 0.65])
+    seen = []
+
+    def validate(network: nn.Module) -> dict[str, float]:
+        seen.append(deepcopy(network.state_dict()))
+        return {"pr_auc": next(given), "roc_auc": 0.5, "valid_loss": 1.0}
+
+    fit = tiny_fit(tmp_path, epochs=8, patience=3)
+    fit.validate = validate
+    result = fit.run().state_dict()
+    assert [line["pr_auc"] for line in read_log(tmp_path)] == [0.5, 0.7, 0.6, 0.7, 0.65]
+    for name, tensor in result.items():
+        torch.testing.assert_close(tensor, seen[1][name])
+    assert not torch.equal(result["0.weight"], seen[4]["0.weight"])
+    again = tiny_fit(tmp_path, epochs=8, patience=3).run().state_dict()  # it has ended for good
+    torch.testing.assert_close(again["0.weight"], result["0.weight"])
+    assert len(read_log(tmp_path)) == 5
+
+
+def test_the_lowest_validation_loss_can_be_watched(tmp_path: Path) -> None:
+    given = iter([0.5, 0.3, 0.4])
+    fit = tiny_fit(tmp_path, epochs=3, watch="valid_loss")
+    fit.validate = lambda network: {"pr_auc": 0.5, "valid_loss": next(given)}
+    fit.run()
+    assert load_checkpoint(tmp_path, {}).best_epoch == 2
+
+
+def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path) -> None:
+    fit = tiny_fit(tmp_path)
+    fit.optimiser.param_groups[0]["betas"] = (float("nan"), 0.9)
+    with pytest.raises(TrainingError, match="epoch 1 is no number any more"):
+        fit.run()

@@ -1,0 +1,35 @@
+"""Two processes learn what one learns."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from command import run
+from safetensors.torch import load_file
+from tiny_run import tiny_fit
+
+from earmark.training.checkpoint import read_log
+from earmark.training.ranks import Ranks
+
+SCRIPT = Path(__file__).parents[1] / "tiny_run.py"
+
+
+def test_two_processes_have_the_loss_of_one(tmp_path: Path) -> None:
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    script = [str(SCRIPT), str(tmp_path / "two"), "plain"]
+    done = run([*torchrun, "--nproc-per-node", "2", *script])
+    assert done.returncode == 0, done.stderr
+    tiny_fit(tmp_path / "one", "plain").run()
+    losses = [[line["loss"] for line in read_log(tmp_path / name)] for name in ("one", "two")]
+    assert len(losses[0]) == 4
+    assert losses[0] == pytest.approx(losses[1], abs=1e-4)
+    one, two = (load_file(tmp_path / name / "weights.safetensors") for name in ("one", "two"))
+    for name, tensor in one.items():
+        torch.testing.assert_close(two[name], tensor, rtol=1e-4, atol=1e-5, msg=name)
+
+
+def test_shares_part_a_batch() -> None:
+    batch = list(range(7))
+    shares = [batch[Ranks(rank, 3).share] for rank in range(3)]
+    assert sorted(row for share in shares for row in share) == batch
