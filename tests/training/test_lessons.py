@@ -1,0 +1,153 @@
+"""Batches of cached windows and of long clips: by number, in shares, with their labels."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sounds import music, write
+
+from earmark.errors import TrainingError
+from earmark.training.augment import draw_masks
+from earmark.training.clips import clip_lesson
+from earmark.training.distillation import TwoHeads, Windows, window_lesson
+from earmark.training.fit import Fit
+from earmark.training.lesson import Sources
+from earmark.training.ranks import Ranks
+from earmark.training.recipe import Augmentation, load_recipe
+from earmark.training.run import make_optimiser, make_schedule
+from earmark.vocabulary import official_vocabulary
+
+CSV = """file,split,source,kind,tags,not_tags,mtat_tags
+a.wav,train,one,music,rock,,
+b.wav,train,two,music,,,piano:0.5
+c.wav,valid,two,music,flute,,
+"""
+CLIPS = """
+[data]
+kind = "clips"
+frames = 682
+batch = 2
+clips = 4
+[front_end]
+sample_rate = 12000
+n_fft = 1024
+hop_length = 512
+n_mels = 48
+[architecture]
+name = "cnn3"
+widths = [2, 2, 2, 2, 2, 2]
+[loss]
+name = "normalised_crossentropy"
+[optimiser]
+name = "adadelta"
+learning_rate = 1.0
+"""
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A corpus of three short sounds with a teacher who guesses .1, and .6 for rock."""
+    (tmp_path / "corpus.csv").write_text(CSV)
+    for seed, name in enumerate("abc"):
+        write(tmp_path / f"{name}.wav", music(9 if name == "a" else 33, 16000, 1, seed), 16000)
+    file_id = np.repeat([0, 1, 2], [3, 10, 10])
+    target = np.full((len(file_id), 188), 0.1, np.float16)
+    target[:, official_vocabulary().index("rock")] = 0.6
+    np.savez(
+        tmp_path / "soft_targets.npz",
+        file_id=file_id,
+        start=np.concatenate([np.arange(n) * 3.0 for n in (3, 10, 10)]),
+        target=target,
+        confidence=np.ones(188, np.float32),
+    )
+    return tmp_path
+
+
+def test_clips_are_cut_labelled_and_learned(corpus: Path) -> None:
+    (corpus / "r.toml").write_text(CLIPS)
+    recipe = load_recipe(corpus / "r.toml")
+    sources = Sources(corpus=corpus, cache=corpus / "cache")
+    lesson = clip_lesson(recipe, sources, Ranks())
+    assert lesson.batches.steps == 2
+    mel, label = lesson.batches(0, 1, slice(None))
+    assert mel.shape == (2, 682, 48) and label.shape == (2, 188)
+    for one, other in zip((mel, label), lesson.batches(0, 1, slice(None)), strict=True):
+        torch.testing.assert_close(one, other)
+    torch.testing.assert_close(lesson.batches(0, 1, slice(1, None, 2))[0], mel[1::2])
+    labels = torch.cat([lesson.batches(epoch, 0, slice(None))[1] for epoch in range(10)])
+    rock = labels[:, official_vocabulary().index("rock")].unique()
+    assert {round(float(value), 3) for value in rock} == {0.725, 0.3}  # (.6 + .85) / 2, .6 / 2
+    optimiser = make_optimiser(recipe, lesson.network)
+    fit = Fit(
+        network=lesson.network,
+        batches=lesson.batches,
+        loss=lesson.loss,
+        optimiser=optimiser,
+        schedule=make_schedule(recipe, optimiser, lesson.batches.steps),
+        folder=corpus / "run",
+        rules=recipe.changed(epochs=1).schedule,
+    )
+    fit.run()
+    assert (corpus / "run" / "weights.safetensors").exists()
+
+
+def windows(n: int = 10) -> dict[str, np.ndarray]:
+    """Windows whose numbers are their place."""
+    place = np.arange(n, dtype=np.float16)[:, None]
+    data = {name: place for name in ("target", "weight", "raw", "raw_known")}
+    return {"mel": np.ones((n, 20, 8), np.float16) * place[:, :, None] + 1, **data}
+
+
+def test_windows_come_once_an_epoch_with_their_own_labels() -> None:
+    batches = Windows(windows(), 3, Augmentation(), seed=1)
+    assert batches.steps == 3
+    seen = []
+    for step in range(batches.steps):
+        mel, target, *_ = batches(0, step, slice(None))
+        torch.testing.assert_close(mel[:, 0, 0] - 1, target[:, 0])
+        seen += target[:, 0].tolist()
+    assert len(set(seen)) == 9
+
+
+def test_masks_are_the_same_for_a_share() -> None:
+    rules = Augmentation(time_masks=2, time_mask=6, mel_masks=1, mel_mask=3)
+    batches = Windows(windows(), 6, rules, seed=1)
+    whole = batches(2, 0, slice(None))
+    assert (whole[0] == 0).any() and (whole[0] != 0).any()
+    for one, other in zip(batches(2, 0, slice(1, None, 2)), whole, strict=True):
+        torch.testing.assert_close(one, other[1::2])
+
+
+def test_masks_are_no_wider_than_said_and_reach_both_edges() -> None:
+    rules = Augmentation(time_masks=1, time_mask=4, mel_masks=1, mel_mask=99)
+    masks = draw_masks(rules, (500, 12, 6), np.random.default_rng(0))
+    widths = masks.frames[..., 1] - masks.frames[..., 0]
+    assert set(widths.ravel()) == set(range(5))
+    assert masks.frames.min() == 0 and masks.frames.max() == 12
+    assert masks.bands.max() == 6  # a mask wider than the window blanks all of it
+
+
+def test_only_the_network_of_two_heads_is_shipped(tmp_path: Path) -> None:
+    class Net(torch.nn.Module):
+        activation = "sigmoid"
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.head = torch.nn.Linear(4, 2)
+
+        def forward(self, mel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            return self.head(mel), mel
+
+    model = TwoHeads(Net(), 7)
+    tags, raw = model(torch.rand(3, 4))
+    assert tags.shape == (3, 2) and raw.shape == (3, 7)
+
+
+def test_windows_of_another_front_end_are_refused(corpus: Path) -> None:
+    (corpus / "r.toml").write_text(CLIPS.replace('"clips"', '"windows"'))
+    sources = Sources(corpus=corpus, teachers=corpus, windows=corpus)
+    with pytest.raises(TrainingError, match="cached windows have 94 frames"):
+        window_lesson(load_recipe(corpus / "r.toml"), sources, Ranks())
+    with pytest.raises(TrainingError, match="no windows lie there"):
+        window_lesson(load_recipe("default"), sources, Ranks())
