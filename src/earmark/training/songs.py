@@ -24,6 +24,7 @@ from earmark.vocabulary import Vocabulary, official_vocabulary
 
 TRAIN, VALID = "train", "valid"
 LEAST_SONGS = 2
+NAMED = 5  # tags that are named
 Say = Callable[[str], None]
 
 
@@ -139,7 +140,8 @@ def split_rows(data: str | os.PathLike, held_out: float, seed: int, say: Say) ->
         count = f"{len(train)} train songs with {len(tags)} tags"
         raise TrainingError(f"{data}: {count} are too few to learn from")
     if dropped := [tag for tag in words if tag not in there] if not folder else []:
-        say(f"{data}: no train song has {', '.join(map(repr, dropped[:5]))}, so it is not learned")
+        some = ", ".join(map(repr, dropped[:NAMED]))
+        say(f"{data}: not learned, as no train song has them: {len(dropped)} tags ({some})")
     say(f"{data}: {len(train)} songs to learn {len(tags)} tags from, {len(valid)} to judge by")
     return Split(words.ordered(tags), train, valid)
 
