@@ -10,7 +10,8 @@ from sounds import music, write
 from earmark.errors import TrainingError
 from earmark.training.augment import draw_masks
 from earmark.training.clips import clip_lesson
-from earmark.training.distillation import TwoHeads, Windows, window_lesson
+from earmark.training.corpus import load_corpus
+from earmark.training.distillation import TrackJudge, TwoHeads, Windows, window_lesson
 from earmark.training.fit import Fit
 from earmark.training.lesson import Sources
 from earmark.training.ranks import Ranks
@@ -151,3 +152,25 @@ def test_windows_of_another_front_end_are_refused(corpus: Path) -> None:
         window_lesson(load_recipe(corpus / "r.toml"), sources, Ranks())
     with pytest.raises(TrainingError, match="no windows lie there"):
         window_lesson(load_recipe("default"), sources, Ranks())
+
+
+def test_valid_tracks_judge_by_what_people_said(corpus: Path) -> None:
+    tracks = load_corpus(corpus, corpus / "cache", jobs=1)
+    judge = TrackJudge(tracks, corpus / "soft_targets.npz")
+    assert len(judge) == 1
+
+    class Sure(torch.nn.Module):
+        activation = "sigmoid"
+
+        def __init__(self, chance: float) -> None:
+            super().__init__()
+            self.logit = torch.nn.Parameter(torch.logit(torch.tensor(chance)))
+
+        def forward(self, mel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            assert mel.shape[1:] == (94, 96)
+            return self.logit.expand(len(mel), 188), mel
+
+    # Only one tag of one track is known, a flute, which is taught as .85.
+    wanted = -(0.85 * np.log(0.7) + 0.15 * np.log(0.3))
+    assert judge(Sure(0.7))["valid_loss"] == pytest.approx(wanted, abs=1e-5)
+    assert np.isnan(judge(Sure(0.7))["roc_auc"])

@@ -17,10 +17,12 @@ from earmark.training.augment import draw_masks
 from earmark.training.batches import Batch, Order, generator
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
 from earmark.training.lesson import Lesson, Sources, require_fit, start_at
+from earmark.training.model_folder import Shipped
 from earmark.training.ranks import Ranks
 from earmark.training.recipe import Augmentation, Recipe
 from earmark.training.targets import blend, track_targets, window_targets
 from earmark.training.teachers import MEL_TEACHERS, Teachers
+from earmark.training.validation import AT_ONCE, measures
 from earmark.training.windows import (
     FRAMES,
     FRONT_END,
@@ -82,16 +84,18 @@ def drawn_windows(folder: Path, teachers: Teachers, corpus: Corpus) -> dict[str,
     return joined(shards)
 
 
-def plain_windows(corpus: Corpus, soft_targets: Path) -> dict[str, np.ndarray]:
-    """The training tracks' own windows with the guesses that came with the corpus.
+def plain_windows(
+    corpus: Corpus, soft_targets: Path, split: str = "train"
+) -> dict[str, np.ndarray]:
+    """The own windows of a split's tracks with the guesses that came with the corpus.
 
     Returns
     -------
     dict as from :func:`drawn_windows`, with ``raw_known`` all 0
     """
-    train = corpus.column("split") == "train"
+    own = corpus.column("split") == split
     with np.load(soft_targets) as soft:
-        chosen = train[soft["file_id"]]
+        chosen = own[soft["file_id"]]
         rows, starts = soft["file_id"][chosen], soft["start"][chosen]
         guess, confidence = soft["target"][chosen].astype(np.float32), soft["confidence"]
     target, weight = blend(guess, confidence, track_targets(corpus)[rows])
@@ -112,6 +116,41 @@ def plain_windows(corpus: Corpus, soft_targets: Path) -> dict[str, np.ndarray]:
 def joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """Several sets of windows as one."""
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+class TrackJudge:
+    """Judges a network by the own windows of the corpus' valid tracks and what people said of them.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    soft_targets : Path, names the windows
+    """
+
+    def __init__(self, corpus: Corpus, soft_targets: Path) -> None:
+        self._mel = plain_windows(corpus, soft_targets, "valid")["mel"]
+        with np.load(soft_targets) as soft:
+            rows = soft["file_id"][(corpus.column("split") == "valid")[soft["file_id"]]]
+        tracks, self._track = np.unique(rows, return_inverse=True)
+        self._targets = track_targets(corpus)[tracks]
+        fractions = corpus.mtat_fractions()[tracks]
+        self._labels = np.where(np.isnan(fractions), corpus.human_labels()[tracks], fractions > 0)
+
+    def __len__(self) -> int:
+        return len(self._targets)
+
+    @torch.no_grad()
+    def __call__(self, network: nn.Module) -> dict[str, float]:
+        """ROC-AUC, PR-AUC and cross-entropy of tracks, whose score is the mean over windows."""
+        shipped, device = Shipped(network), next(network.parameters()).device
+        scores = []
+        for first in range(0, len(self._mel), AT_ONCE):
+            mel = torch.from_numpy(self._mel[first : first + AT_ONCE].astype(np.float32))
+            scores.append(shipped(mel.to(device))[0].float().cpu().numpy())
+        sums = np.zeros_like(self._targets)
+        np.add.at(sums, self._track, np.concatenate(scores))
+        means = sums / np.bincount(self._track)[:, None]
+        return measures(self._labels, self._targets, means)
 
 
 class Windows:
@@ -180,7 +219,9 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     ranks.wait()
     corpus = load_corpus(sources.corpus, sources.cache, sources.jobs)
     drawn = drawn_windows(sources.windows, Teachers(sources.teachers), corpus)
-    data = joined([drawn, plain_windows(corpus, sources.corpus / "soft_targets.npz")])
+    soft_targets = sources.corpus / "soft_targets.npz"
+    data = joined([drawn, plain_windows(corpus, soft_targets)])
+    judge = TrackJudge(corpus, soft_targets)
     tags = len(official_vocabulary())
     network = architectures.create(recipe.architecture.name, tags, recipe.architecture.options)
     require_fit(network, recipe)
@@ -203,4 +244,5 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
         loss=loss,
         facts={"windows": len(data["mel"])},
         shipped=lambda model: model.network,
+        validate=(lambda model: judge(model.network)) if len(judge) else None,
     )

@@ -66,7 +66,7 @@ def song_lesson(recipe: Recipe, sources: Sources, folder: Path, ranks: Ranks, sa
 
     def validate(model: nn.Module) -> dict[str, float]:
         heard = listen(model, valid, recipe.data.frames, recipe.data.valid_windows)
-        return measures(valid, heard.scores)
+        return measures(valid.labels, valid.targets, heard.scores)
 
     def show(board: Board, model: nn.Module, epoch: int) -> None:
         _show(board, model, valid if len(valid) else train, recipe, epoch)

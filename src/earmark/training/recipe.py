@@ -108,7 +108,8 @@ class Schedule:
     epochs : int > 0, at most
     warm_up : float in (0, .9], of 'one-cycle': share of all steps in which the learning rate rises
     patience : int >= 0, epochs without a better measure after which training ends; 0 for never
-    watch : 'pr_auc', 'roc_auc' or 'valid_loss', the measure that says which weights are best
+    watch : 'pr_auc', 'roc_auc' or 'valid_loss', the measure that says which weights are best;
+        'last' for the last ones, whatever is measured
     checkpoint_minutes : float > 0, between two checkpoints inside an epoch
     """
 
@@ -116,7 +117,7 @@ class Schedule:
     epochs: int = number(30, 1)
     warm_up: float = number(0.15, 0.01, 0.9)
     patience: int = number(0, 0)
-    watch: str = choice("pr_auc", "roc_auc", "valid_loss")
+    watch: str = choice("pr_auc", "roc_auc", "valid_loss", "last")
     checkpoint_minutes: float = number(10.0, 0)
 
 

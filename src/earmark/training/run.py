@@ -46,12 +46,12 @@ def train(recipe: Recipe, sources: Sources, folder: Path, *, resume: bool) -> No
     with joined_ranks() as ranks:
         speak = say if ranks.first else lambda sentence: None
         if ranks.first:
-            _begin(recipe, folder, resume=resume)
+            _require_right(recipe, folder, resume=resume)
         ranks.wait()
         torch.manual_seed(recipe.seed)
         lesson = _lesson(recipe, sources, folder, ranks, speak)
         if ranks.first:
-            _note_facts(lesson.facts, folder)
+            _note(recipe, lesson.facts, folder)
         network = lesson.network.to(ranks.device, memory_format=torch.channels_last)
         board = Board(folder / FOLDER if ranks.first else None)
         if board.missing:
@@ -104,8 +104,8 @@ def _lesson(recipe: Recipe, sources: Sources, folder: Path, ranks: Ranks, speak)
     return song_lesson(recipe, sources, folder, ranks, speak)
 
 
-def _begin(recipe: Recipe, folder: Path, *, resume: bool) -> None:
-    """Make the run folder, or see that the run in it may go on."""
+def _require_right(recipe: Recipe, folder: Path, *, resume: bool) -> None:
+    """See that a run that lies in the folder may go on."""
     there = (folder / COPY).exists() or (folder / CHECKPOINT).exists()
     if there and not resume:
         raise TrainingError(f"{folder}: a run lies there already; --resume goes on with it")
@@ -113,10 +113,6 @@ def _begin(recipe: Recipe, folder: Path, *, resume: bool) -> None:
         kept = load_recipe(folder / COPY)
         if kept != recipe:
             raise TrainingError(f"{folder}: the run there has {_difference(kept, recipe)}")
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    with atomic_file(folder / COPY) as file:
-        file.write(recipe.text())
 
 
 def _difference(kept: Recipe, wanted: Recipe) -> str:
@@ -136,8 +132,9 @@ def _flat(table: dict[str, Any], before: str = "") -> dict[str, Any]:
     return flat
 
 
-def _note_facts(facts: dict[str, Any], folder: Path) -> None:
-    """Keep what was learned from, or see that it is still the same."""
+def _note(recipe: Recipe, facts: dict[str, Any], folder: Path) -> None:
+    """Keep the recipe and what is learned from, or see that it is still the same."""
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / FACTS
     if path.exists():
         kept = json.loads(path.read_text(encoding="utf-8"))
@@ -150,6 +147,8 @@ def _note_facts(facts: dict[str, Any], folder: Path) -> None:
         return
     with atomic_file(path) as file:
         json.dump(facts, file, indent=1, ensure_ascii=False)
+    with atomic_file(folder / COPY) as file:
+        file.write(recipe.text())
 
 
 def make_optimiser(recipe: Recipe, network: torch.nn.Module) -> torch.optim.Optimizer:

@@ -51,21 +51,22 @@ def listen(network: nn.Module, songs: Songs, frames: int, windows: int) -> Heard
     return Heard(np.concatenate(scores), np.concatenate(embeddings))
 
 
-def measures(songs: Songs, scores: np.ndarray) -> dict[str, float]:
+def measures(labels: np.ndarray, targets: np.ndarray, scores: np.ndarray) -> dict[str, float]:
     """Macro ROC-AUC and PR-AUC over the tags that can be measured, and the mean cross-entropy.
 
     Parameters
     ----------
-    songs : Songs
-    scores : np.ndarray [shape=(songs, tags), in [0, 1]]
+    labels : np.ndarray [shape=(songs, tags)], 1 there, 0 absent, NaN unknown
+    targets : np.ndarray [same shape, in [0, 1]], NaN unknown
+    scores : np.ndarray [same shape, in [0, 1]]
 
     Returns
     -------
     dict with ``roc_auc``, ``pr_auc`` and ``valid_loss``; NaN where no tag can be measured
     """
-    roc, pr = per_tag(songs.labels, scores)
-    known, clipped = ~np.isnan(songs.targets), np.clip(scores, 1e-7, 1 - 1e-7)
-    loss = -(songs.targets * np.log(clipped) + (1 - songs.targets) * np.log(1 - clipped))
+    roc, pr = per_tag(labels, scores)
+    known, clipped = ~np.isnan(targets), np.clip(scores, 1e-7, 1 - 1e-7)
+    loss = -(targets * np.log(clipped) + (1 - targets) * np.log(1 - clipped))
     return {
         "roc_auc": _mean(roc[~np.isnan(roc)]),
         "pr_auc": _mean(pr[~np.isnan(pr)]),
