@@ -4,6 +4,7 @@ Without torchrun there is one process, and nothing here does anything. With it, 
 takes its share of every batch; torch's DistributedDataParallel averages the gradients.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,6 +77,7 @@ def joined_ranks() -> Iterator[Ranks]:
     try:
         yield Ranks(distributed.get_rank(), count, device)
     finally:
+        gc.collect()  # what still holds a connection would close it while the process ends
         distributed.destroy_process_group()
 
 
