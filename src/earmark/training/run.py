@@ -7,6 +7,8 @@ The run folder gets a copy of the recipe, ``data.json`` with what was learned fr
 
 import json
 import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,7 @@ def train(recipe: Recipe, sources: Sources, folder: Path, *, resume: bool) -> No
         board = Board(folder / FOLDER if ranks.first else None)
         if board.missing:
             speak("no TensorBoard curves: pip install tensorboard")
+        _let_libraries_speak()
         optimiser = make_optimiser(recipe, network)
         fit = Fit(
             network=network,
@@ -182,6 +185,12 @@ def make_schedule(
         total_steps=steps * rules.epochs,
         pct_start=rules.warm_up,
     )
+
+
+def _let_libraries_speak() -> None:
+    """Show again what C libraries print; the command keeps them quiet while sound is decoded."""
+    with suppress(OSError, AttributeError):
+        os.dup2(sys.stderr.fileno(), 2)
 
 
 def _use_all_cores() -> None:

@@ -117,9 +117,8 @@ def split_rows(data: str | os.PathLike, held_out: float, seed: int, say: Say) ->
         There is nothing to learn.
     """
     folder = dataset_folder(data)
-    words = (
-        official_vocabulary() if folder or not os.path.exists(data) else (manifest_vocabulary(data))
-    )
+    own_words = folder is None and os.path.exists(data)
+    words = manifest_vocabulary(data) if own_words else official_vocabulary()
     dataset = open_dataset(data, words)
     rows = [row for row in dataset.rows() if not dataset.partial or os.path.exists(row.file)]
     splits = {row.split for row in rows}
@@ -139,7 +138,7 @@ def split_rows(data: str | os.PathLike, held_out: float, seed: int, say: Say) ->
     if len(train) < LEAST_SONGS or not tags:
         count = f"{len(train)} train songs with {len(tags)} tags"
         raise TrainingError(f"{data}: {count} are too few to learn from")
-    if dropped := [tag for tag in words if tag not in there] if not folder else []:
+    if own_words and (dropped := [tag for tag in words if tag not in there]):
         some = ", ".join(map(repr, dropped[:NAMED]))
         say(f"{data}: not learned, as no train song has them: {len(dropped)} tags ({some})")
     say(f"{data}: {len(train)} songs to learn {len(tags)} tags from, {len(valid)} to judge by")
@@ -164,10 +163,12 @@ def hold_out(rows: list[Row], share: float, seed: int) -> tuple[list[Row], list[
 
     wanted, held = share * len(rows), set()
     for group in sorted(groups, key=place):
-        size = len(groups[group])
-        if size <= wanted or (not held and size <= len(rows) / 2 and len(groups) < 1 / share):
+        if len(groups[group]) <= wanted:
             held.add(group)
-            wanted -= size
+            wanted -= len(groups[group])
+    if not held:  # few groups, all of them large
+        smallest = min(groups, key=lambda group: (len(groups[group]), place(group)), default="")
+        held = {smallest} if len(groups.get(smallest, rows)) <= len(rows) / 2 else set()
     chosen = {id(row) for group in held for row in groups[group]}
     return [r for r in rows if id(r) not in chosen], [r for r in rows if id(r) in chosen]
 
