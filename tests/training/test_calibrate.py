@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from earmark.tagging.calibration import Calibration, logit, sigmoid
-from earmark.training.calibrate import fit_platt, fit_thresholds
+from earmark.training.calibrate import fit_platt, fit_thresholds, out_of_fold
 
 
 def test_recovers_slope_and_offset() -> None:
@@ -42,3 +42,19 @@ def test_threshold_parts_what_has_the_tag_from_what_has_not() -> None:
     scores = np.array([[0.9], [0.8], [0.3], [0.2], [0.1]])
     targets = np.array([[1.0], [1.0], [0.0], [0.0], [0.0]])
     assert fit_thresholds(scores, targets, np.ones_like(scores))[0] == pytest.approx(0.55)
+
+
+def test_nobody_is_calibrated_by_his_own_group() -> None:
+    rng = np.random.default_rng(0)
+    groups = np.repeat(np.arange(20), 10)
+    scores = sigmoid(rng.normal(0, 2, (200, 2)))
+    targets = (rng.random((200, 2)) < scores).astype(float)
+    weights = np.ones_like(targets)
+    calibrated, shown = out_of_fold(scores, targets, weights, groups)
+    assert calibrated.shape == shown.shape == scores.shape
+    np.testing.assert_allclose(calibrated, scores, atol=0.15)
+    turned = targets.copy()
+    turned[groups == 3] = 1 - turned[groups == 3]  # what a group says does not reach itself
+    again, _ = out_of_fold(scores, turned, weights, groups)
+    np.testing.assert_array_equal(again[groups == 3], calibrated[groups == 3])
+    assert not np.array_equal(again, calibrated)

@@ -11,8 +11,9 @@ from earmark.errors import TrainingError
 from earmark.training.augment import draw_masks
 from earmark.training.clips import clip_lesson
 from earmark.training.corpus import load_corpus
-from earmark.training.distillation import TrackJudge, TwoHeads, Windows, window_lesson
+from earmark.training.distillation import TwoHeads, Windows, window_lesson
 from earmark.training.fit import Fit
+from earmark.training.labelled import TrackJudge
 from earmark.training.lesson import Sources
 from earmark.training.ranks import Ranks
 from earmark.training.recipe import Augmentation, load_recipe
@@ -96,7 +97,7 @@ def test_clips_are_cut_labelled_and_learned(corpus: Path) -> None:
 def windows(n: int = 10) -> dict[str, np.ndarray]:
     """Windows whose numbers are their place."""
     place = np.arange(n, dtype=np.float16)[:, None]
-    data = {name: place for name in ("target", "weight", "raw", "raw_known")}
+    data = {name: place for name in ("target", "weight", "raw")}
     return {"mel": np.ones((n, 20, 8), np.float16) * place[:, :, None] + 1, **data}
 
 
@@ -150,13 +151,16 @@ def test_windows_of_another_front_end_are_refused(corpus: Path) -> None:
     sources = Sources(corpus=corpus, teachers=corpus, windows=corpus)
     with pytest.raises(TrainingError, match="cached windows have 94 frames"):
         window_lesson(load_recipe(corpus / "r.toml"), sources, Ranks())
-    with pytest.raises(TrainingError, match="no windows lie there"):
+    with pytest.raises(
+        TrainingError, match=r"no labelled windows lie there; .*training\.windows makes them"
+    ):
         window_lesson(load_recipe("default"), sources, Ranks())
 
 
 def test_valid_tracks_judge_by_what_people_said(corpus: Path) -> None:
     tracks = load_corpus(corpus, corpus / "cache", jobs=1)
-    judge = TrackJudge(tracks, corpus / "soft_targets.npz")
+    mel = np.zeros((5, 94, 96), np.float16)
+    judge = TrackJudge(tracks, {"row": np.array([0, 1, 2, 2, 2]), "mel": mel})
     assert len(judge) == 1
 
     class Sure(torch.nn.Module):

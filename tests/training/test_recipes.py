@@ -20,10 +20,11 @@ def test_a_recipe_survives_being_written(name: str, tmp_path: Path) -> None:
 
 
 def test_the_shipped_recipes_are_those_of_the_shipped_models() -> None:
-    assert recipe_names() == ["cnn3", "default", "tags"]
+    assert recipe_names() == ["cnn3", "default", "default-start", "tags"]
     default, cnn3 = load_recipe("default"), load_recipe("cnn3")
     assert (default.front_end, default.data.frames) == (FRONT_END, FRAMES)
-    assert (default.data.batch, default.schedule.epochs) == (128, 18)
+    assert default.architecture.options["blocks"] > 2  # deeper than default-start
+    assert default.augmentation.time_masks == 0  # student and teachers hear the same
     assert (cnn3.data.batch, cnn3.optimiser.name) == (5, "adadelta")
     assert cnn3.loss.name == "normalised_crossentropy"
 

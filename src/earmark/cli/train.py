@@ -33,6 +33,12 @@ def train(
     windows: Annotated[Path, typer.Option(help="Labelled windows of the corpus.")] = Path(
         "runs/windows"
     ),
+    tracks: Annotated[Path, typer.Option(help="The corpus' own windows, labelled.")] = Path(
+        "runs/tracks"
+    ),
+    start: Annotated[
+        str | None, typer.Option(help="A model or run folder whose weights to begin with.")
+    ] = None,
 ) -> None:
     """Train a network; a run that was stopped or killed goes on with --resume.
 
@@ -41,6 +47,8 @@ def train(
       earmark train tags --data songs.csv -o runs/mine
 
       earmark train tags --data songs.csv -o runs/mine --resume
+
+      earmark train tags --data songs.csv --start default -o runs/tuned
 
       torchrun --nproc-per-node 2 -m earmark train tags --data songs.csv -o runs/mine
     """
@@ -54,5 +62,15 @@ def train(
     from earmark.training.run import train as run
 
     chosen = load_recipe(recipe).changed(epochs=epochs, seed=seed)
-    sources = Sources(data, store, corpus, teachers, cache, windows, jobs or os.cpu_count() or 1)
+    sources = Sources(
+        data=data,
+        store=store,
+        corpus=corpus,
+        teachers=teachers,
+        cache=cache,
+        windows=windows,
+        tracks=tracks,
+        start=start,
+        jobs=jobs or os.cpu_count() or 1,
+    )
     run(chosen, sources, output or Path("runs") / chosen.name, resume=resume)

@@ -6,13 +6,14 @@ that all tags share, so that a tag with little evidence does not get a wild one.
 
 import numpy as np
 
-from earmark.tagging.calibration import logit, sigmoid
+from earmark.tagging.calibration import Calibration, logit, sigmoid
 
 ITERATIONS = 60
 SLOPE_PRIOR = 5.0  # curvature of the belief in the shared slope; 600 tracks give a rare tag 50
 OFFSET_PRIOR = 1e-3
 SLOPE_RANGE = (0.2, 5.0)
 LOWEST_THRESHOLD = 0.05
+FOLDS = 5
 
 
 def fit_platt(
@@ -79,3 +80,41 @@ def fit_thresholds(scores: np.ndarray, targets: np.ndarray, weights: np.ndarray)
         lower = scores[order[min(best + 1, len(order) - 1)], j]
         thresholds[j] = (upper + lower) / 2
     return np.maximum(thresholds, LOWEST_THRESHOLD)
+
+
+def out_of_fold(
+    scores: np.ndarray,
+    targets: np.ndarray,
+    weights: np.ndarray,
+    groups: np.ndarray,
+    folds: int = FOLDS,
+    seed: int = 0,
+) -> tuple[np.ndarray, np.ndarray]:
+    """What calibration and thresholds do to tracks that they were not fitted on.
+
+    The tracks are parted into folds, a group in one fold only; each fold is calibrated by what was
+    fitted on the others.
+
+    Parameters
+    ----------
+    scores, targets, weights : np.ndarray [shape=(tracks, tags)], as for :func:`fit_platt`
+    groups : np.ndarray [shape=(tracks,)], artists or sources
+    folds : int > 1
+    seed : int, of the parting
+
+    Returns
+    -------
+    calibrated : np.ndarray [shape=(tracks, tags), float32]
+    shown : np.ndarray [shape=(tracks, tags), bool], which reach their thresholds
+    """
+    names, which = np.unique(groups, return_inverse=True)
+    fold = np.random.default_rng(seed).permutation(np.arange(len(names)) % folds)[which]
+    calibrated = np.zeros(scores.shape, np.float32)
+    shown = np.zeros(scores.shape, bool)
+    for number in range(folds):
+        held, rest = fold == number, fold != number
+        fitted = Calibration(*fit_platt(scores[rest], targets[rest], weights[rest]))
+        thresholds = fit_thresholds(fitted(scores[rest]), targets[rest], weights[rest])
+        calibrated[held] = fitted(scores[held])
+        shown[held] = calibrated[held] >= thresholds
+    return calibrated, shown

@@ -1,11 +1,8 @@
 """The lesson of cached windows that the teachers labelled; the recipe ``default`` uses it.
 
-In: shards made by :mod:`earmark.training.windows`, and the corpus' own windows. Two heads learn
-together: the tags, and the raw scores of all four teachers, which only training sees and which give
-the embedding more to know.
+In: labelled windows (:mod:`earmark.training.labelled`). Two heads learn together: the tags, and the
+raw scores of all four teachers, which only training sees and which give the embedding more to know.
 """
-
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -15,25 +12,23 @@ from earmark.errors import TrainingError
 from earmark.training import architectures, losses
 from earmark.training.augment import draw_masks
 from earmark.training.batches import Batch, Order, generator
-from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
+from earmark.training.corpus import load_corpus
+from earmark.training.labelled import (
+    RAW_SCORES,
+    TrackJudge,
+    drawn_windows,
+    joined,
+    track_windows,
+)
 from earmark.training.lesson import Lesson, Sources, require_fit, start_at
-from earmark.training.model_folder import Shipped
 from earmark.training.ranks import Ranks
 from earmark.training.recipe import Augmentation, Recipe
-from earmark.training.targets import blend, track_targets, window_targets
-from earmark.training.teachers import MEL_TEACHERS, Teachers
-from earmark.training.validation import AT_ONCE, measures
-from earmark.training.windows import (
-    FRAMES,
-    FRONT_END,
-    SAMPLES,
-    TEACHER_START,
-    student_mel,
-)
+from earmark.training.teachers import Teachers
+from earmark.training.tracks import load_tracks
+from earmark.training.windows import FRAMES, FRONT_END
 from earmark.vocabulary import official_vocabulary
 
-RAW_SCORES = 50 + 50 + 50 + 521
-BATCH_ARRAYS = ("target", "weight", "raw", "raw_known")
+BATCH_ARRAYS = ("target", "weight", "raw")
 LEAST_RATE, LEAST_RAW_RATE = 1e-3, 1e-4  # chances that fresh heads begin with, at least
 
 
@@ -51,114 +46,12 @@ class TwoHeads(nn.Module):
         return logits, self.raw(embedding)
 
 
-def drawn_windows(folder: Path, teachers: Teachers, corpus: Corpus) -> dict[str, np.ndarray]:
-    """All shards of a folder: windows that were bent and mixed before the teachers heard them.
-
-    Returns
-    -------
-    dict of float16 arrays, one row a window
-        ``mel`` (n, 94, 96), ``target`` and ``weight`` (n, 188), ``raw`` (n, 671) teacher scores,
-        ``raw_known`` (n, 1) whether there are any.
-    """
-    shards = []
-    for path in sorted(folder.glob("windows-*.npz")):
-        with np.load(path) as shard:
-            raw = {name: shard[name].astype(np.float32) for name in (*MEL_TEACHERS, "YAMNet")}
-            target, weight = window_targets(
-                corpus,
-                teachers.merge(raw),
-                teachers.confidence(),
-                shard["track"],
-                shard["second"],
-                shard["second_db"],
-            )
-            shards.append(
-                {
-                    "mel": shard["mel"],
-                    "target": target.astype(np.float16),
-                    "weight": weight.astype(np.float16),
-                    "raw": np.concatenate(list(raw.values()), 1).astype(np.float16),
-                    "raw_known": np.ones((len(target), 1), np.float16),
-                }
-            )
-    return joined(shards)
-
-
-def plain_windows(
-    corpus: Corpus, soft_targets: Path, split: str = "train"
-) -> dict[str, np.ndarray]:
-    """The own windows of a split's tracks with the guesses that came with the corpus.
-
-    Returns
-    -------
-    dict as from :func:`drawn_windows`, with ``raw_known`` all 0
-    """
-    own = corpus.column("split") == split
-    with np.load(soft_targets) as soft:
-        chosen = own[soft["file_id"]]
-        rows, starts = soft["file_id"][chosen], soft["start"][chosen]
-        guess, confidence = soft["target"][chosen].astype(np.float32), soft["confidence"]
-    target, weight = blend(guess, confidence, track_targets(corpus)[rows])
-    mel = np.empty((len(rows), FRAMES, FRONT_END.n_mels), np.float16)
-    for i, (row, start) in enumerate(zip(rows, starts, strict=True)):
-        first = max(0, round(start * SAMPLE_RATE) - TEACHER_START)
-        piece = corpus.samples(row)[first : first + SAMPLES].astype(np.float32) / 32768
-        mel[i] = student_mel(np.resize(piece, SAMPLES))
-    return {
-        "mel": mel,
-        "target": target.astype(np.float16),
-        "weight": weight.astype(np.float16),
-        "raw": np.zeros((len(rows), RAW_SCORES), np.float16),
-        "raw_known": np.zeros((len(rows), 1), np.float16),
-    }
-
-
-def joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """Several sets of windows as one."""
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-class TrackJudge:
-    """Judges a network by the own windows of the corpus' valid tracks and what people said of them.
-
-    Parameters
-    ----------
-    corpus : Corpus
-    soft_targets : Path, names the windows
-    """
-
-    def __init__(self, corpus: Corpus, soft_targets: Path) -> None:
-        self._mel = plain_windows(corpus, soft_targets, "valid")["mel"]
-        with np.load(soft_targets) as soft:
-            rows = soft["file_id"][(corpus.column("split") == "valid")[soft["file_id"]]]
-        tracks, self._track = np.unique(rows, return_inverse=True)
-        self._targets = track_targets(corpus)[tracks]
-        fractions = corpus.mtat_fractions()[tracks]
-        self._labels = np.where(np.isnan(fractions), corpus.human_labels()[tracks], fractions > 0)
-
-    def __len__(self) -> int:
-        return len(self._targets)
-
-    @torch.no_grad()
-    def __call__(self, network: nn.Module) -> dict[str, float]:
-        """ROC-AUC, PR-AUC and cross-entropy of tracks, whose score is the mean over windows."""
-        shipped, device = Shipped(network), next(network.parameters()).device
-        scores = []
-        for first in range(0, len(self._mel), AT_ONCE):
-            mel = torch.from_numpy(self._mel[first : first + AT_ONCE].astype(np.float32))
-            scores.append(shipped(mel.to(device))[0].float().cpu().numpy())
-        sums = np.zeros_like(self._targets)
-        np.add.at(sums, self._track, np.concatenate(scores))
-        means = sums / np.bincount(self._track)[:, None]
-        return measures(self._labels, self._targets, means)
-
-
 class Windows:
-    """Batches (mel, target, weight, raw, raw_known) of windows in memory.
+    """Batches (mel, target, weight, raw) of windows in memory.
 
     Parameters
     ----------
-    data : dict as from :func:`drawn_windows`
+    data : dict as from :func:`earmark.training.labelled.drawn_windows`
     batch : int > 0, windows
     augmentation : Augmentation
     seed : int >= 0
@@ -192,7 +85,7 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     Parameters
     ----------
     recipe : Recipe, with the front end that the windows were made with
-    sources : Sources, with ``corpus``, ``teachers`` and ``windows``
+    sources : Sources, with ``corpus``, ``teachers``, ``windows`` and ``tracks``
     ranks : Ranks; the first process decodes the corpus, the others wait
 
     Raises
@@ -209,19 +102,18 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
         raise TrainingError(
             f"recipe {recipe.name!r}: cached windows have {FRAMES} frames of {FRONT_END}"
         )
-    if not any(sources.windows.glob("windows-*.npz")):
-        raise TrainingError(
-            f"{sources.windows}: no windows lie there; "
-            "python -m earmark.training.windows makes them"
-        )
+    for folder, pattern in ((sources.windows, "windows-*.npz"), (sources.tracks, "tracks-*.npz")):
+        if not any(folder.glob(pattern)):
+            maker = f"python -m earmark.training.{pattern.partition('-')[0]} makes them"
+            raise TrainingError(f"{folder}: no labelled windows lie there; {maker}")
     if ranks.first:
         load_corpus(sources.corpus, sources.cache, sources.jobs)
     ranks.wait()
     corpus = load_corpus(sources.corpus, sources.cache, sources.jobs)
-    drawn = drawn_windows(sources.windows, Teachers(sources.teachers), corpus)
-    soft_targets = sources.corpus / "soft_targets.npz"
-    data = joined([drawn, plain_windows(corpus, soft_targets)])
-    judge = TrackJudge(corpus, soft_targets)
+    teachers, tracks = Teachers(sources.teachers), load_tracks(sources.tracks)
+    drawn = drawn_windows(sources.windows, teachers, corpus)
+    data = joined([drawn, track_windows(tracks, teachers, corpus)])
+    judge = TrackJudge(corpus, tracks)
     tags = len(official_vocabulary())
     network = architectures.create(recipe.architecture.name, tags, recipe.architecture.options)
     require_fit(network, recipe)
@@ -233,9 +125,9 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     function, raw_weight = getattr(losses, recipe.loss.name), recipe.loss.raw_weight
 
     def loss(parallel: nn.Module, batch: Batch) -> torch.Tensor:
-        mel, target, weight, raw, raw_known = batch
+        mel, target, weight, raw = batch
         logits, raw_logits = parallel(mel)
-        raw_loss = losses.weighted_binary_crossentropy(raw_logits, raw, raw_known)
+        raw_loss = losses.weighted_binary_crossentropy(raw_logits, raw, torch.ones_like(raw))
         return function(logits, target, weight) + raw_weight * raw_loss
 
     return Lesson(

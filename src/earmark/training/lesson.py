@@ -24,7 +24,9 @@ class Sources:
     data : str or None, a manifest or data set folder, of 'songs'
     store : Path or None, of log-mel frames; None for one in the run folder
     corpus, teachers : Path or None, folders, of 'windows' and (the corpus) 'clips'
-    cache, windows : Path, of decoded sound and of labelled windows
+    cache : Path, of decoded sound
+    windows, tracks : Path, of labelled windows, drawn ones and the corpus' own
+    start : str or None, a model or run folder whose weights the network begins with
     jobs : int > 0, processes that decode
     """
 
@@ -34,6 +36,8 @@ class Sources:
     teachers: Path | None = None
     cache: Path = Path("runs/corpus")
     windows: Path = Path("runs/windows")
+    tracks: Path = Path("runs/tracks")
+    start: str | None = None
     jobs: int = 1
 
 

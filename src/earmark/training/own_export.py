@@ -16,7 +16,8 @@ from earmark.tagging import Tagger
 from earmark.tagging.calibration import Calibration
 from earmark.training import architectures
 from earmark.training.checkpoint import load_weights, read_log
-from earmark.training.export import calibrated, rounded
+from earmark.training.export import calibrated
+from earmark.training.measure import rounded
 from earmark.training.model_folder import plain_card, write_card, write_network
 from earmark.training.recipe import COPY, Recipe, load_recipe
 from earmark.training.run import FACTS

@@ -23,6 +23,7 @@ from earmark.training.fit import Fit
 from earmark.training.lesson import Lesson, Sources
 from earmark.training.ranks import Ranks, joined_ranks
 from earmark.training.recipe import COPY, Recipe, load_recipe
+from earmark.training.start import begin_with
 
 FACTS = "data.json"
 MOMENTUM = 0.9
@@ -52,8 +53,12 @@ def train(recipe: Recipe, sources: Sources, folder: Path, *, resume: bool) -> No
         ranks.wait()
         torch.manual_seed(recipe.seed)
         lesson = _lesson(recipe, sources, folder, ranks, speak)
+        facts = lesson.facts | ({"start": sources.start} if sources.start else {})
+        if sources.start:
+            taken = begin_with(lesson.shipped(lesson.network), sources.start)
+            speak(f"begins with {sources.start}{'' if taken else ', with a last layer of its own'}")
         if ranks.first:
-            _note(recipe, lesson.facts, folder)
+            _note(recipe, facts, folder)
         network = lesson.network.to(ranks.device, memory_format=torch.channels_last)
         board = Board(folder / FOLDER if ranks.first else None)
         if board.missing:

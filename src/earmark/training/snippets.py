@@ -22,9 +22,11 @@ from earmark.datasets.store import Entry, Store
 from earmark.evaluation.metrics import average_precision, countable, macro, roc_auc
 from earmark.training.architectures import resnet
 from earmark.training.corpus import load_corpus
-from earmark.training.export import track_soft
+from earmark.training.labelled import track_guess
 from earmark.training.losses import weighted_binary_crossentropy
 from earmark.training.targets import blend, track_targets
+from earmark.training.teachers import Teachers
+from earmark.training.tracks import load_tracks
 from earmark.training.windows import FRAMES, FRONT_END
 from earmark.vocabulary import official_vocabulary
 from earmark.vocabulary.top50 import TOP_50
@@ -115,6 +117,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--corpus", type=Path, required=True, help="folder with corpus.csv")
     parser.add_argument("--cache", type=Path, default=Path("runs/corpus"), help="decoded sound")
+    parser.add_argument("--teachers", type=Path, required=True, help="folder with the teachers")
+    parser.add_argument("--tracks", type=Path, default=Path("runs/tracks"), help="own windows")
     parser.add_argument("--store", type=Path, default=Path("runs/store"))
     parser.add_argument("--snippets", type=int, nargs="+", default=[1, 3, 10])
     parser.add_argument("--windows", type=int, nargs="+", default=[1, 3, 10])
@@ -126,8 +130,9 @@ def main() -> None:
     build(files, options.store, FRONT_END, os.cpu_count() or 1)
     store = Store(options.store, FRONT_END)
     entries = store.find_all(files)
-    soft, confidence = track_soft(options.corpus / "soft_targets.npz", len(files))
-    targets, weights = blend(soft, confidence, track_targets(corpus))
+    teachers = Teachers(options.teachers)
+    guess = track_guess(load_tracks(options.tracks), teachers, len(files))
+    targets, weights = blend(guess, teachers.confidence(), track_targets(corpus))
     split = corpus.column("split")
     train, valid = np.flatnonzero(split == "train"), np.flatnonzero(split == "valid")
     fractions, labels = corpus.mtat_fractions()[valid], corpus.human_labels()[valid]

@@ -13,6 +13,7 @@ from earmark.vocabulary import official_vocabulary
 HUMAN_WEIGHT = 1.0
 HUMAN_POSITIVE = 0.85  # a catalogue's tag is true of most windows of a track, not of all
 HUMAN_NEGATIVE = 0.0
+ABSENT_VOICE = 0.4  # listeners say "no vocals" of some songs without voices, not of most
 SILENT_TAGS = {"silence": 0.9, "quiet": 0.3, "low": 0.1, "no vocals": 0.1, "ambient": 0.1}
 
 
@@ -23,10 +24,15 @@ def track_targets(corpus: Corpus) -> np.ndarray:
     -------
     np.ndarray [shape=(files, 188), float32]
         MagnaTagATune fractions where the song has them, else .85 and 0 for certain tags, NaN where
-        nobody knows.
+        nobody knows. That a catalogue lists no flute is no reason for a listener to say "no
+        flute", so such tags count only of voices, and less.
     """
     labels = corpus.human_labels()
     targets = np.where(labels == 1, HUMAN_POSITIVE, np.where(labels == 0, HUMAN_NEGATIVE, labels))
+    for column, tag in enumerate(official_vocabulary().tags):
+        if tag.name.startswith("no "):
+            said = ABSENT_VOICE if tag.category == "voice" else np.nan
+            targets[labels[:, column] == 1, column] = said
     fractions = corpus.mtat_fractions()
     annotated = ~np.isnan(fractions[:, 0])
     targets[annotated] = fractions[annotated]

@@ -19,6 +19,10 @@ FRAMES = 187
 WINDOW = FRAMES * FRONT_END.hop_length  # samples
 YAMNET_PATCH = 15600  # samples
 YAMNET_STARTS = (0, 16000, 32000)
+# Share of the MagnaTagATune networks alone in a guess; the rest is what other teachers raise it to.
+# On 131 songs that people tagged, raising costs the top 50 tags .009 ROC-AUC, and a quarter of it
+# .001, while other recordings gain as much from a quarter as from all; other tags need half of it.
+OWN_TOP, OWN_OTHERS = 0.75, 0.5
 MEL_TEACHERS = ("MTT_musicnn", "MTT_vgg", "MSD_musicnn")
 
 
@@ -88,7 +92,8 @@ class Teachers:
         """One guess for each of the 188 tags.
 
         The top 50 are the mean of the two MagnaTagATune networks, the others their linear
-        extension; a word of another teacher that means the same raises a tag.
+        extension. A word of another teacher that means the same raises a tag: the guess lies
+        between both, ``OWN_TOP`` or ``OWN_OTHERS`` of the way to the networks alone.
 
         Returns
         -------
@@ -96,18 +101,21 @@ class Teachers:
         """
         numbers = self._merge
         top = (raw["MTT_musicnn"].astype(np.float32) + raw["MTT_vgg"]) / 2
-        merged = np.clip(top @ numbers["extension"][:, :-1].T + numbers["extension"][:, -1], 0, 1)
+        own = np.clip(top @ numbers["extension"][:, :-1].T + numbers["extension"][:, -1], 0, 1)
         scaled = {
             "msd": np.clip(raw["MSD_musicnn"] / numbers["msd_scale"], 0, 1),
             "yam": np.clip(raw["YAMNet"] / numbers["yamnet_scale"], 0, 1),
         }
         index = {"msd": self._labels("msd"), "yam": self._labels("yamnet")}
         meanings = json.loads((self.folder / "same_meaning.json").read_text())
+        raised = own.copy()
         for column, tag in enumerate(numbers["tags"]):
             for teacher, word, weight in meanings.get(str(tag), ()):
                 guess = weight * scaled[teacher][:, index[teacher][word]]
-                merged[:, column] = np.maximum(merged[:, column], guess)
-        return merged.astype(np.float32)
+                raised[:, column] = np.maximum(raised[:, column], guess)
+        top_50 = self._labels("mtt")
+        share = np.array([OWN_TOP if str(t) in top_50 else OWN_OTHERS for t in numbers["tags"]])
+        return (share * own + (1 - share) * raised).astype(np.float32)
 
     def confidence(self) -> np.ndarray:
         """Weight of each tag's guess: 1 for the top 50, .5 with a teacher's own word, else .3.

@@ -44,6 +44,7 @@ class ResNet(nn.Module):
         self, tags: int, widths: tuple[int, ...], blocks: int, embedding: int, dropout: float
     ) -> None:
         super().__init__()
+        self.blocks = blocks  # a stage
         self.stem = nn.Sequential(
             nn.BatchNorm2d(1),
             nn.Conv2d(1, widths[0], 5, 2, 2, bias=False),

@@ -1,0 +1,131 @@
+"""Cached windows with what a network is taught of them, and a judge made of those held out.
+
+In: the shards of :mod:`earmark.training.windows` (drawn, bent and mixed) and of
+:mod:`earmark.training.tracks` (the corpus' own, as they are), the teachers' merge, people's labels.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from earmark.training.corpus import Corpus
+from earmark.training.model_folder import Shipped
+from earmark.training.targets import blend, track_targets, window_targets
+from earmark.training.teachers import MEL_TEACHERS, Teachers
+from earmark.training.validation import AT_ONCE, measures
+
+NETWORKS = (*MEL_TEACHERS, "YAMNet")
+RAW_SCORES = 50 + 50 + 50 + 521
+
+Arrays = dict[str, np.ndarray]
+
+
+def drawn_windows(folder: Path, teachers: Teachers, corpus: Corpus) -> Arrays:
+    """All shards of windows that were bent and mixed before the teachers heard them.
+
+    Returns
+    -------
+    dict of float16 arrays, one row a window
+        ``mel`` (n, 94, 96), ``target`` and ``weight`` (n, 188), ``raw`` (n, 671) teacher scores.
+    """
+    parts = []
+    for path in sorted(folder.glob("windows-*.npz")):
+        with np.load(path) as shard:
+            raw = raw_scores(shard)
+            target, weight = window_targets(
+                corpus,
+                teachers.merge(raw),
+                teachers.confidence(),
+                shard["track"],
+                shard["second"],
+                shard["second_db"],
+            )
+            parts.append(_taught(shard["mel"], target, weight, raw))
+    return joined(parts)
+
+
+def track_windows(
+    tracks: Arrays, teachers: Teachers, corpus: Corpus, split: str = "train"
+) -> Arrays:
+    """The own windows of a split's tracks.
+
+    Parameters
+    ----------
+    tracks : dict as from :func:`earmark.training.tracks.load_tracks`
+    teachers : Teachers
+    corpus : Corpus
+    split : str
+
+    Returns
+    -------
+    dict as from :func:`drawn_windows`
+    """
+    own = (corpus.column("split") == split)[tracks["row"]]
+    raw = {name: tracks[name][own].astype(np.float32) for name in NETWORKS}
+    people = track_targets(corpus)[tracks["row"][own]]
+    target, weight = blend(teachers.merge(raw), teachers.confidence(), people)
+    return _taught(tracks["mel"][own], target, weight, raw)
+
+
+def track_guess(tracks: Arrays, teachers: Teachers, files: int) -> np.ndarray:
+    """The teachers' mean guess of each file, [shape=(files, 188), float32]; 0 without windows."""
+    guess = teachers.merge(raw_scores(tracks))
+    sums = np.zeros((files, guess.shape[1]), np.float32)
+    np.add.at(sums, tracks["row"], guess)
+    return sums / np.maximum(np.bincount(tracks["row"], minlength=files), 1)[:, None]
+
+
+def raw_scores(arrays: Arrays) -> Arrays:
+    """What each teacher said, float32."""
+    return {name: arrays[name].astype(np.float32) for name in NETWORKS}
+
+
+def joined(parts: list[Arrays]) -> Arrays:
+    """Several sets of windows as one."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _taught(mel: np.ndarray, target: np.ndarray, weight: np.ndarray, raw: Arrays) -> Arrays:
+    said = np.concatenate([raw[name] for name in NETWORKS], 1)
+    return {
+        "mel": mel,
+        "target": target.astype(np.float16),
+        "weight": weight.astype(np.float16),
+        "raw": said.astype(np.float16),
+    }
+
+
+class TrackJudge:
+    """Judges a network by the own windows of the corpus' valid tracks and what people said of them.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    tracks : dict as from :func:`earmark.training.tracks.load_tracks`
+    """
+
+    def __init__(self, corpus: Corpus, tracks: Arrays) -> None:
+        own = (corpus.column("split") == "valid")[tracks["row"]]
+        self._mel = tracks["mel"][own]
+        rows, self._track = np.unique(tracks["row"][own], return_inverse=True)
+        self._targets = track_targets(corpus)[rows]
+        fractions = corpus.mtat_fractions()[rows]
+        self._labels = np.where(np.isnan(fractions), corpus.human_labels()[rows], fractions > 0)
+
+    def __len__(self) -> int:
+        return len(self._targets)
+
+    @torch.no_grad()
+    def __call__(self, network: nn.Module) -> dict[str, float]:
+        """ROC-AUC, PR-AUC and cross-entropy of tracks, whose score is the mean over windows."""
+        shipped, device = Shipped(network), next(network.parameters()).device
+        scores = []
+        for first in range(0, len(self._mel), AT_ONCE):
+            mel = torch.from_numpy(self._mel[first : first + AT_ONCE].astype(np.float32))
+            scores.append(shipped(mel.to(device))[0].float().cpu().numpy())
+        sums = np.zeros_like(self._targets)
+        np.add.at(sums, self._track, np.concatenate(scores))
+        means = sums / np.bincount(self._track)[:, None]
+        return measures(self._labels, self._targets, means)

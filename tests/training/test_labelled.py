@@ -1,0 +1,105 @@
+"""Windows and what they are taught: shards written here, teachers who say what we choose."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sounds import music
+
+pytest.importorskip("torch", reason="the train extra is not installed")
+
+from earmark.training.corpus import Corpus
+from earmark.training.labelled import drawn_windows, track_guess, track_windows
+from earmark.training.teachers import Teachers
+from earmark.training.tracks import SHARD, cut, load_tracks, starts
+from earmark.training.windows import SAMPLES, write_shard
+from earmark.vocabulary import official_vocabulary
+from earmark.vocabulary.top50 import TOP_50
+
+TAG = official_vocabulary().index
+
+
+@pytest.fixture
+def teachers(tmp_path: Path) -> Teachers:
+    """Teachers whose top 50 are taken as they are, of whom YAMNet knows sitars and banjos."""
+    extension = np.zeros((188, 51), np.float32)
+    for place, tag in enumerate(TOP_50):
+        extension[TAG(tag), place] = 1
+    extension[TAG("banjo"), -1] = 0.1
+    np.savez(
+        tmp_path / "merge.npz",
+        tags=np.array(official_vocabulary().names),
+        extension=extension,
+        msd_scale=np.ones(50),
+        yamnet_scale=np.ones(521),
+    )
+    meaning = {"sitar": [["yam", "Sitar", 1.0]], "banjo": [["yam", "Sitar", 1.0]]}
+    (tmp_path / "same_meaning.json").write_text(json.dumps(meaning))
+    for name, labels in (("mtt", TOP_50), ("msd", ["x"]), ("yamnet", ["Sitar"])):
+        (tmp_path / f"{name}_labels.json").write_text(json.dumps(labels))
+    return Teachers(tmp_path)
+
+
+def shard(rows: list[int]) -> dict[str, np.ndarray]:
+    """Windows in which everybody hears nothing but YAMNet a sitar."""
+    n = len(rows)
+    arrays = {name: np.zeros((n, 50), np.float16) for name in ("MTT_musicnn", "MTT_vgg")}
+    arrays |= {"MSD_musicnn": np.zeros((n, 50), np.float16)}
+    arrays["YAMNet"] = np.zeros((n, 521), np.float16)
+    arrays["YAMNet"][:, 0] = 0.8
+    arrays["mel"] = np.ones((n, 94, 96), np.float16)
+    return arrays
+
+
+def corpus() -> Corpus:
+    blank = {"tags": "", "not_tags": "", "mtat_tags": "", "split": "train"}
+    rows = [blank | {"tags": "sitar;no flute;no vocals"}, blank | {"split": "valid"}, blank]
+    return Corpus(rows, np.zeros(0, np.int16), np.zeros(4, np.int64))
+
+
+def test_other_teachers_raise_a_guess_only_part_of_the_way(teachers: Teachers) -> None:
+    guess = teachers.merge(shard([0]))[0]
+    assert guess[TAG("sitar")] == pytest.approx(0.25 * 0.8, abs=1e-3)  # one of the top 50
+    assert guess[TAG("banjo")] == pytest.approx((0.1 + 0.8) / 2, abs=1e-3)
+    assert guess[TAG("rock")] == 0
+
+
+def test_own_windows_of_a_split_with_what_people_said(teachers: Teachers, tmp_path: Path) -> None:
+    write_shard(tmp_path / "tracks-00000.npz", shard([0, 0, 1]) | {"row": np.array([0, 0, 1])})
+    write_shard(tmp_path / "tracks-00001.npz", shard([2]) | {"row": np.array([2])})
+    tracks = load_tracks(tmp_path)
+    train = track_windows(tracks, teachers, corpus())
+    assert len(train["mel"]) == 3 and train["raw"].shape == (3, 671)
+    said = train["target"][0]
+    assert said[TAG("sitar")] == pytest.approx((0.2 + 0.85) / 2, abs=1e-3)
+    assert said[TAG("no vocals")] == pytest.approx(0.4 / 2, abs=1e-3)
+    assert said[TAG("no flute")] == 0  # of an instrument, absence says nothing
+    assert len(track_windows(tracks, teachers, corpus(), "valid")["mel"]) == 1
+    guess = track_guess(tracks, teachers, 4)
+    assert guess[0, TAG("sitar")] == pytest.approx(0.2, abs=1e-3)
+    assert (guess[3] == 0).all()
+
+
+def test_drawn_windows_of_all_shards(teachers: Teachers, tmp_path: Path) -> None:
+    made = {"second": np.array([-1, -1]), "second_db": np.full(2, -np.inf, np.float32)}
+    for number in range(2):
+        more = {"track": np.array([number * 2, 2]), **made}
+        write_shard(tmp_path / f"windows-0000{number}.npz", shard([0, 2]) | more)
+    data = drawn_windows(tmp_path, teachers, corpus())
+    assert {name: len(array) for name, array in data.items()} == dict.fromkeys(
+        ("mel", "target", "weight", "raw"), 4
+    )
+    assert data["target"][0, TAG("sitar")] > data["target"][1, TAG("sitar")]
+
+
+def test_a_tracks_windows_lie_side_by_side_and_are_whole() -> None:
+    assert starts(SAMPLES).tolist() == [0]
+    assert starts(100).tolist() == [0]
+    assert len(starts(SAMPLES * 100)) == 20
+    three = starts(SAMPLES * 2 + 50)
+    assert three[-1] + SAMPLES == SAMPLES * 2 + 50
+    samples = (music(1, 16000)[:, 0] * 32767).astype(np.int16)
+    window = cut(samples, 0)
+    assert window.shape == (SAMPLES,) and (window[len(samples) :] == 0).all()
+    assert SHARD > 0
