@@ -127,6 +127,18 @@ def test_a_run_is_not_begun_over(learned: Path, house: Path) -> None:
     assert (learned / "weights.safetensors").read_bytes() == weights
 
 
+def test_a_run_may_begin_with_what_another_learned(learned: Path, house: Path) -> None:
+    tuned = house / "tuned"
+    (house / "slow.toml").write_text(
+        RECIPE.replace("0.01", "1e-6").replace("epochs = 12", "epochs = 1")
+    )
+    command = ("train", house / "slow.toml", "--data", house / "tones.csv", "-o", tuned)
+    assert call(*command, "--store", learned / "store", "--start", learned).exit_code == 0
+    assert read_log(tuned)[0]["roc_auc"] > 0.9  # at once: it can hardly have learned that itself
+    other = call(*command, "--store", learned / "store", "--resume").exception
+    assert isinstance(other, TrainingError)
+
+
 def test_a_run_does_not_go_on_with_other_data(learned: Path, house: Path, tmp_path: Path) -> None:
     text = (house / "tones.csv").read_text().replace("23.wav,squeak", "23.wav,hum")
     (house / "other.csv").write_text(text)

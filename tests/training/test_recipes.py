@@ -20,10 +20,14 @@ def test_a_recipe_survives_being_written(name: str, tmp_path: Path) -> None:
 
 
 def test_the_shipped_recipes_are_those_of_the_shipped_models() -> None:
-    assert recipe_names() == ["cnn3", "default", "default-start", "tags"]
+    assert recipe_names() == ["cnn3", "default", "default-start", "small", "tags", "tune"]
     default, cnn3 = load_recipe("default"), load_recipe("cnn3")
     assert (default.front_end, default.data.frames) == (FRONT_END, FRAMES)
     assert default.architecture.options["blocks"] > 2  # deeper than default-start
+    assert (
+        load_recipe("tune").architecture.options["blocks"]
+        == (default.architecture.options["blocks"])
+    )
     assert default.augmentation.time_masks == 0  # student and teachers hear the same
     assert (cnn3.data.batch, cnn3.optimiser.name) == (5, "adadelta")
     assert cnn3.loss.name == "normalised_crossentropy"

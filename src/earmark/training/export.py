@@ -1,6 +1,6 @@
 """Make the shipped model folders of trained runs: network, calibration, measurements, card.
 
-Run ``python -m earmark.training.export default|cnn3 --corpus ... --run runs/default -o FOLDER``.
+Run ``python -m earmark.training.export default|small|cnn3 --corpus CORPUS --teachers TEACHERS``.
 Calibration and thresholds are fitted on the corpus' valid split, whose tracks no weights were
 trained on; what they are worth is measured out of fold.
 """
@@ -33,7 +33,7 @@ from earmark.training.tracks import load_tracks
 from earmark.vocabulary import official_vocabulary
 from earmark.zoo.card import NETWORK, load_card
 
-MODELS = ("default", "cnn3")
+MODELS = ("default", "small", "cnn3")
 
 
 def song_scores(folder: Path, corpus: Corpus, rows: np.ndarray) -> np.ndarray:

@@ -28,7 +28,7 @@ class Data:
     kind : 'songs' (a manifest), 'windows' (cached windows that teachers labelled) or 'clips' (long
         clips of the same corpus)
     frames : int > 0, log-mel frames that the network hears at once
-    batch : int > 0, windows a step, over all processes
+    batch : int > 1, windows a step, over all processes; batch normalisation needs two
     crops : int > 0, of 'songs': random crops of each song in an epoch
     clips : int > 0, of 'clips': random clips in an epoch
     held_out : float in (0, .5], of 'songs': share held out where the manifest has no valid split
@@ -37,7 +37,7 @@ class Data:
 
     kind: str = choice("songs", "windows", "clips")
     frames: int = number(94, 1)
-    batch: int = number(64, 1)
+    batch: int = number(64, 2)
     crops: int = number(4, 1)
     clips: int = number(2400, 1)
     held_out: float = number(0.15, 0.01, 0.5)
