@@ -51,8 +51,8 @@ def test_epochs_and_seed_can_be_changed() -> None:
     ("text", "sentence"),
     [
         ("[data]\nbatchh = 3", "[data] has no key 'batchh'; the nearest is 'batch'"),
-        ("[data]\nbatch = 0", "[data] batch must be a whole number from 1, not 0"),
-        ("[data]\nbatch = 1.5", "[data] batch must be a whole number from 1, not 1.5"),
+        ("[data]\nbatch = 0", "[data] batch must be a whole number from 2, not 0"),
+        ("[data]\nbatch = 1.5", "[data] batch must be a whole number from 2, not 1.5"),
         ("[data]\nheld_out = 0.9", "[data] held_out must be a number from 0.01 to 0.5, not 0.9"),
         ("[data]\nkind = 'tapes'", "[data] kind must be one of songs, windows, clips, not 'tapes'"),
         ("data = 3", "[data] must be a section with keys, not 3"),
