@@ -84,7 +84,8 @@ class Teachers:
         with np.load(self.folder / "merge.npz") as numbers:
             return dict(numbers)
 
-    def _labels(self, teacher: str) -> dict[str, int]:
+    def labels(self, teacher: str) -> dict[str, int]:
+        """Place of each word of 'mtt', 'msd' or 'yamnet' among its scores."""
         names = json.loads((self.folder / f"{teacher}_labels.json").read_text())
         return {name: i for i, name in enumerate(names)}
 
@@ -106,14 +107,14 @@ class Teachers:
             "msd": np.clip(raw["MSD_musicnn"] / numbers["msd_scale"], 0, 1),
             "yam": np.clip(raw["YAMNet"] / numbers["yamnet_scale"], 0, 1),
         }
-        index = {"msd": self._labels("msd"), "yam": self._labels("yamnet")}
+        index = {"msd": self.labels("msd"), "yam": self.labels("yamnet")}
         meanings = json.loads((self.folder / "same_meaning.json").read_text())
         raised = own.copy()
         for column, tag in enumerate(numbers["tags"]):
             for teacher, word, weight in meanings.get(str(tag), ()):
                 guess = weight * scaled[teacher][:, index[teacher][word]]
                 raised[:, column] = np.maximum(raised[:, column], guess)
-        top_50 = self._labels("mtt")
+        top_50 = self.labels("mtt")
         share = np.array([OWN_TOP if str(t) in top_50 else OWN_OTHERS for t in numbers["tags"]])
         return (share * own + (1 - share) * raised).astype(np.float32)
 
@@ -124,7 +125,7 @@ class Teachers:
         -------
         np.ndarray [shape=(188,), float32]
         """
-        top = self._labels("mtt")
+        top = self.labels("mtt")
         meanings = json.loads((self.folder / "same_meaning.json").read_text())
         weights = [
             1.0 if str(tag) in top else 0.5 if str(tag) in meanings else 0.3

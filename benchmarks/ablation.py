@@ -1,0 +1,198 @@
+"""What each part of the default model's training is worth: one change at a time, as a table.
+
+Run ``python benchmarks/ablation.py --corpus CORPUS --teachers TEACHERS`` after the windows and the
+tracks are made (docs/training.md). Every row trains the network of the recipe ``small`` on the same
+slice of windows, for the same epochs and seeds, and is measured on the valid split: songs with
+listeners' tags, other recordings, and agreement with the teachers on windows that nobody has
+learned, which is the least noisy of the three.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from earmark.evaluation.metrics import evaluate
+from earmark.tagging.pooling import power_mean
+from earmark.training import architectures, labelled, losses, targets, teachers
+from earmark.training.corpus import Corpus, load_corpus
+from earmark.training.distillation import TwoHeads, Windows
+from earmark.training.fit import Fit
+from earmark.training.labelled import RAW_SCORES, drawn_windows, joined, track_windows
+from earmark.training.measure import LEAST, measure_recordings
+from earmark.training.model_folder import Shipped
+from earmark.training.recipe import Augmentation, Recipe, load_recipe
+from earmark.training.run import make_optimiser, make_schedule
+from earmark.training.teachers import Teachers
+from earmark.training.tracks import load_tracks
+from earmark.vocabulary import official_vocabulary
+from earmark.vocabulary.top50 import TOP_50
+
+EXPONENT = 2.0
+MASKS = Augmentation(time_masks=2, time_mask=12, mel_masks=2, mel_mask=10)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row: how the recipe and the constants of the targets differ from the baseline.
+
+    Attributes
+    ----------
+    name : str
+    recipe : callable, Recipe -> Recipe
+    constants : dict, (module, name) -> value while data are taught
+    tracks : bool, whether the tracks' own windows are learned too
+    """
+
+    name: str
+    recipe: Callable[[Recipe], Recipe] = lambda recipe: recipe
+    constants: tuple[tuple[object, str, float], ...] = ()
+    tracks: bool = True
+
+
+def with_dropout(recipe: Recipe) -> Recipe:
+    """The recipe with a fifth of the embedding dropped."""
+    options = recipe.architecture.options | {"dropout": 0.2}
+    return replace(recipe, architecture=replace(recipe.architecture, options=options))
+
+
+CHANGES = (
+    Change("baseline"),
+    Change("with SpecAugment", lambda recipe: replace(recipe, augmentation=MASKS)),
+    Change("with dropout .2", with_dropout),
+    Change(
+        "without the second head",
+        lambda recipe: replace(recipe, loss=replace(recipe.loss, raw_weight=0.0)),
+    ),
+    Change(
+        "guesses raised fully",
+        constants=((teachers, "OWN_TOP", 0.0), (teachers, "OWN_OTHERS", 0.0)),
+    ),
+    Change("without people's labels", constants=((targets, "HUMAN_WEIGHT", 1e-6),)),
+    Change("without the tracks' own windows", tracks=False),
+)
+
+
+@contextmanager
+def changed(constants: tuple[tuple[object, str, float], ...]) -> Iterator[None]:
+    """Constants of modules have other values inside."""
+    before = [(module, name, getattr(module, name)) for module, name, _ in constants]
+    for module, name, value in constants:
+        setattr(module, name, value)
+    try:
+        yield
+    finally:
+        for module, name, value in before:
+            setattr(module, name, value)
+
+
+def learn(recipe: Recipe, data: dict[str, np.ndarray], folder: Path) -> torch.nn.Module:
+    """Train the recipe's network on labelled windows."""
+    torch.manual_seed(recipe.seed)
+    tags = len(official_vocabulary())
+    network = architectures.create(recipe.architecture.name, tags, recipe.architecture.options)
+    model = TwoHeads(network, RAW_SCORES)
+    batches = Windows(data, recipe.data.batch, recipe.augmentation, recipe.seed)
+
+    def loss(parallel: torch.nn.Module, batch: tuple) -> torch.Tensor:
+        mel, target, weight, raw = batch
+        logits, raw_logits = parallel(mel)
+        said = losses.weighted_binary_crossentropy(raw_logits, raw, torch.ones_like(raw))
+        own = losses.weighted_binary_crossentropy(logits, target, weight)
+        return own + recipe.loss.raw_weight * said
+
+    optimiser = make_optimiser(recipe, model)
+    fit = Fit(
+        network=model,
+        batches=batches,
+        loss=loss,
+        optimiser=optimiser,
+        schedule=make_schedule(recipe, optimiser, batches.steps),
+        folder=folder,
+        rules=recipe.schedule,
+        settings=recipe.optimiser,
+        seed=recipe.seed,
+        shipped=lambda model: model.network,
+    )
+    return fit.run().eval()
+
+
+@torch.no_grad()
+def judged(network: torch.nn.Module, corpus: Corpus, held: dict, raw: np.ndarray) -> list[float]:
+    """Songs' ROC-AUC and PR-AUC over the top 50, other recordings' ROC-AUC, agreement."""
+    mels = torch.from_numpy(held["mel"]).split(256)
+    scores = np.concatenate([Shipped(network)(mel.float())[0].numpy() for mel in mels])
+    rows, which = np.unique(held["row"], return_inverse=True)
+    songs = np.stack(
+        [
+            power_mean(scores[which == i], np.ones((which == i).sum()), EXPONENT)
+            for i in range(len(rows))
+        ]
+    )
+    fractions = corpus.mtat_fractions()[rows]
+    listened = ~np.isnan(fractions[:, 0])
+    top = [official_vocabulary().index(tag) for tag in TOP_50]
+    found = evaluate(
+        fractions[listened][:, top] > 0,
+        songs[listened][:, top],
+        np.arange(listened.sum()),
+        least=LEAST,
+        draws=1,
+    )
+    others = measure_recordings(corpus, rows[~listened], songs[~listened])
+    pairs = zip(scores[:, top].T, raw.T, strict=True)
+    agreement = float(np.mean([np.corrcoef(own, said)[0, 1] for own, said in pairs]))
+    return [found["roc_auc"], found["pr_auc"], others["roc_auc"], agreement]
+
+
+def main() -> None:
+    """Train and measure every row."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--teachers", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, default=Path("runs/corpus"))
+    parser.add_argument("--windows", type=Path, default=Path("runs/windows"))
+    parser.add_argument("--tracks", type=Path, default=Path("runs/tracks"))
+    parser.add_argument("--shards", type=int, default=40, help="of 256 drawn windows")
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--seeds", type=int, default=1)
+    options = parser.parse_args()
+    corpus = load_corpus(options.corpus, options.cache, 1)
+    networks = Teachers(options.teachers)
+    tracks = load_tracks(options.tracks)
+    kept = {name: array[::2] for name, array in tracks.items()}  # every second window
+    own = (corpus.column("split") == "valid")[tracks["row"]]
+    held = {"mel": tracks["mel"][own], "row": tracks["row"][own]}
+    raw = labelled.raw_scores({name: tracks[name][own] for name in labelled.NETWORKS})
+    said = (raw["MTT_musicnn"] + raw["MTT_vgg"]) / 2
+    order = [networks.labels("mtt")[tag] for tag in TOP_50]
+    print("| change | songs: ROC-AUC | PR-AUC | other recordings: ROC-AUC | agreement |")
+    print("|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        slice_of = Path(folder) / "windows"
+        slice_of.mkdir()
+        for path in sorted(options.windows.glob("windows-*.npz"))[: options.shards]:
+            (slice_of / path.name).symlink_to(path.resolve())
+        for change in CHANGES:
+            with changed(change.constants):
+                data = drawn_windows(slice_of, networks, corpus)
+                if change.tracks:
+                    data = joined([data, track_windows(kept, networks, corpus)])
+            figures = []
+            for seed in range(options.seeds):
+                recipe = load_recipe("small").changed(epochs=options.epochs, seed=seed)
+                plain = replace(recipe.optimiser, compile=False)  # not worth its minute here
+                recipe = replace(recipe, optimiser=plain)
+                network = learn(change.recipe(recipe), data, Path(folder) / f"{change.name}{seed}")
+                figures.append(judged(network, corpus, held, said[:, order]))
+            cells = " | ".join(f"{figure:.3f}" for figure in np.mean(figures, 0))
+            print(f"| {change.name} | {cells} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
