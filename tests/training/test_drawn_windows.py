@@ -9,7 +9,7 @@ from sounds import music, write
 pytest.importorskip("torch", reason="the train extra is not installed")
 
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
-from earmark.training.targets import blend, track_targets, window_targets
+from earmark.training.targets import blend, promised, track_targets, window_targets
 from earmark.training.windows import (
     FRAMES,
     FRONT_END,
@@ -123,3 +123,13 @@ def test_mixtures_keep_only_what_the_louder_track_certainly_holds(corpus: Corpus
     assert louder[TAG("rock")] == pytest.approx(0.1)
     assert silent.argmax() == TAG("silence") and silent[TAG("rock")] == 0
     assert (weights[3] == 1).all()
+
+
+def test_a_score_promises_what_a_listener_would_say(corpus: Corpus) -> None:
+    guess = np.full((4, 188), 0.1, np.float32)
+    targets, weights = promised(corpus, np.arange(4), guess, np.ones(188, np.float32))
+    assert targets[0, TAG("rock")] == pytest.approx((0.1 + 0.5) / 2)  # a catalogue's tag
+    assert targets[0, TAG("no drums")] == pytest.approx(0.1)  # what it rules out
+    assert targets[1, TAG("piano")] == pytest.approx((0.1 + 0.5) / 2)  # half of the clips got it
+    assert targets[1, TAG("rock")] == pytest.approx(0.05)
+    assert weights[1, 0] == 2 and weights[0, 0] == 1

@@ -130,7 +130,7 @@ def test_masks_are_no_wider_than_said_and_reach_both_edges() -> None:
     assert masks.bands.max() == 6  # a mask wider than the window blanks all of it
 
 
-def test_only_the_network_of_two_heads_is_shipped(tmp_path: Path) -> None:
+def test_the_second_head_is_folded_into_the_shipped_network() -> None:
     class Net(torch.nn.Module):
         activation = "sigmoid"
 
@@ -142,8 +142,15 @@ def test_only_the_network_of_two_heads_is_shipped(tmp_path: Path) -> None:
             return self.head(mel), mel
 
     model = TwoHeads(Net(), 7)
-    tags, raw = model(torch.rand(3, 4))
+    mel = torch.rand(3, 4)
+    tags, raw = model(mel)
     assert tags.shape == (3, 2) and raw.shape == (3, 7)
+    # Two teachers of one tag, the network's second: outputs 0 and 1 of the other head.
+    folded, _ = model.folded([1], 0.25)(mel)
+    torch.testing.assert_close(folded[:, 0], tags[:, 0])
+    said = (raw[:, 0] + raw[:, 1]) / 2
+    torch.testing.assert_close(folded[:, 1], 0.75 * tags[:, 1] + 0.25 * said)
+    torch.testing.assert_close(model(mel)[0], tags)
 
 
 def test_windows_of_another_front_end_are_refused(corpus: Path) -> None:

@@ -4,6 +4,9 @@ In: labelled windows (:mod:`earmark.training.labelled`). Two heads learn togethe
 raw scores of all four teachers, which only training sees and which give the embedding more to know.
 """
 
+from collections.abc import Sequence
+from copy import deepcopy
+
 import numpy as np
 import torch
 from torch import nn
@@ -44,6 +47,33 @@ class TwoHeads(nn.Module):
         """Logits of the tags (n, tags) and of the raw teacher scores (n, raw_scores)."""
         logits, embedding = self.network(mel)
         return logits, self.raw(embedding)
+
+    @torch.no_grad()
+    def folded(self, columns: Sequence[int], share: float) -> nn.Module:
+        """The network to ship, into whose last layer a part of the second head is folded.
+
+        The second head has learned from teachers alone what MagnaTagATune's networks say, the last
+        layer also what people said of some hundred songs, part of them by heart. Both are linear,
+        so their mean in log-odds is one more linear layer and costs nothing.
+
+        Parameters
+        ----------
+        columns : sequence of int
+            Tags of the two MagnaTagATune networks, which the second head says first, in order.
+        share : float in [0, 1], of the second head
+
+        Returns
+        -------
+        nn.Module, a copy
+        """
+        network, count = deepcopy(self.network), len(columns)
+        for own, raw in (
+            (network.head.weight, self.raw.weight),
+            (network.head.bias, self.raw.bias),
+        ):
+            said = (raw[:count] + raw[count : 2 * count]) / 2
+            own[columns] = own[columns].lerp(said, share)
+        return network
 
 
 class Windows:
@@ -124,6 +154,8 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     start_at(model.raw, drawn["raw"].astype(np.float32).mean(0), LEAST_RAW_RATE)
     function, raw_weight = getattr(losses, recipe.loss.name), recipe.loss.raw_weight
 
+    columns = [official_vocabulary().index(tag) for tag in teachers.labels("mtt")]
+
     def loss(parallel: nn.Module, batch: Batch) -> torch.Tensor:
         mel, target, weight, raw = batch
         logits, raw_logits = parallel(mel)
@@ -135,6 +167,9 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
         batches=Windows(data, recipe.data.batch, recipe.augmentation, recipe.seed),
         loss=loss,
         facts={"windows": len(data["mel"])},
-        shipped=lambda model: model.network,
-        validate=(lambda model: judge(model.network)) if len(judge) else None,
+        shipped=lambda model: model.folded(columns, recipe.loss.raw_share),
+        beginner=lambda model: model.network,
+        validate=(lambda model: judge(model.folded(columns, recipe.loss.raw_share)))
+        if len(judge)
+        else None,
     )

@@ -27,7 +27,7 @@ from earmark.training.labelled import track_guess
 from earmark.training.measure import measure, measure_calibration, measure_recordings
 from earmark.training.model_folder import plain_card, write_card, write_network
 from earmark.training.recipe import load_recipe
-from earmark.training.targets import blend, track_targets
+from earmark.training.targets import promised
 from earmark.training.teachers import Teachers
 from earmark.training.tracks import load_tracks
 from earmark.vocabulary import official_vocabulary
@@ -101,7 +101,7 @@ def export(
     valid = np.flatnonzero(corpus.column("split") == "valid")
     before = song_scores(out, corpus, valid)
     guess = track_guess(load_tracks(tracks_folder), teachers, len(corpus.rows))[valid]
-    targets, weights = blend(guess, teachers.confidence(), track_targets(corpus)[valid])
+    targets, weights = promised(corpus, valid, guess, teachers.confidence())
     sources = corpus.column("source")[valid]
     _, which, counts = np.unique(sources, return_inverse=True, return_counts=True)
     weights *= 1 / np.sqrt(counts[which])[:, None]
@@ -112,7 +112,7 @@ def export(
     fractions = corpus.mtat_fractions()[valid]
     songs = ~np.isnan(fractions[:, 0])
     artist, group = (corpus.column(column)[valid] for column in ("artist", "group"))
-    promised, shown = out_of_fold(before, targets, weights, np.where(artist == "", group, artist))
+    honest, shown = out_of_fold(before, targets, weights, np.where(artist == "", group, artist))
     measured = {
         "megabytes": round((out / NETWORK).stat().st_size / 1e6, 2),
         "parameters": sum(p.numel() for p in network.parameters()),
@@ -120,7 +120,7 @@ def export(
         **measure(corpus, valid[songs], scores[songs], corpus_folder / "musicnn_scores.npz"),
         "recordings": measure_recordings(corpus, valid[~songs], scores[~songs]),
         "calibration": measure_calibration(
-            fractions[songs], before[songs], promised[songs], shown[songs]
+            fractions[songs], before[songs], honest[songs], shown[songs]
         ),
     }
     last = read_log(run)[-1]

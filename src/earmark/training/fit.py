@@ -55,7 +55,7 @@ class Fit:
     settings : Optimiser, averaging, precision and compilation
     seed : int >= 0
     validate : callable, network -> measures (``roc_auc``, ``pr_auc``, ``valid_loss``), or None
-    shipped : callable, network -> the part of it whose weights are the result
+    shipped : callable, network -> what of it is the result, itself or a copy
     ranks : Ranks
     board : Board
     """
@@ -109,8 +109,9 @@ class Fit:
             while progress.epoch < self.rules.epochs and not progress.finished:
                 self._epoch(model, progress, bar)
         self.ranks.wait()
-        load_weights(self.folder, self.shipped(self._averaged))
-        return self.shipped(self._averaged)
+        best = self.shipped(self._averaged)
+        load_weights(self.folder, best)
+        return best
 
     def _parts(self) -> dict[str, object]:
         return {

@@ -51,7 +51,8 @@ class Lesson:
     batches : Batches
     loss : callable, (network, batch) -> scalar tensor
     facts : dict, what the run folder notes of the data; a resumed run must have the same
-    shipped : callable, network -> the part of it whose weights are the result
+    shipped : callable, network -> what of it is the result, itself or a copy
+    beginner : callable, network -> the part of it that may begin with other weights
     validate : callable, network -> measures, or None
     show : callable, (board, network, epoch), what the board gets at the end, or None
     """
@@ -61,6 +62,7 @@ class Lesson:
     loss: Callable[[nn.Module, Batch], torch.Tensor]
     facts: dict[str, Any]
     shipped: Callable[[nn.Module], nn.Module] = lambda network: network
+    beginner: Callable[[nn.Module], nn.Module] = lambda network: network
     validate: Callable[[nn.Module], dict[str, float]] | None = None
     show: Callable[[Board, nn.Module, int], None] | None = None
 

@@ -68,11 +68,13 @@ class Loss:
     positive_weight : float > 0, of 'songs': how much more a tag that is there counts than one that
         is not
     raw_weight : float >= 0, of 'windows': weight of the teachers' raw scores
+    raw_share : float in [0, 1], of 'windows': part of the second head in the shipped last layer
     """
 
     name: str = choice("weighted_binary_crossentropy", "normalised_crossentropy")
     positive_weight: float = number(1.0, 0.01, 1000)
     raw_weight: float = number(0.5, 0)
+    raw_share: float = number(0.5, 0, 1)
 
 
 @dataclass(frozen=True)

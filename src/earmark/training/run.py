@@ -55,7 +55,7 @@ def train(recipe: Recipe, sources: Sources, folder: Path, *, resume: bool) -> No
         lesson = _lesson(recipe, sources, folder, ranks, speak)
         facts = lesson.facts | ({"start": sources.start} if sources.start else {})
         if sources.start:
-            taken = begin_with(lesson.shipped(lesson.network), sources.start)
+            taken = begin_with(lesson.beginner(lesson.network), sources.start)
             speak(f"begins with {sources.start}{'' if taken else ', with a last layer of its own'}")
         if ranks.first:
             _note(recipe, facts, folder)

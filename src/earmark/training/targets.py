@@ -13,6 +13,7 @@ from earmark.vocabulary import official_vocabulary
 HUMAN_WEIGHT = 1.0
 HUMAN_POSITIVE = 0.85  # a catalogue's tag is true of most windows of a track, not of all
 HUMAN_NEGATIVE = 0.0
+CATALOGUE_CHANCE = 0.5  # that a listener names what a catalogue says of a track
 ABSENT_VOICE = 0.4  # listeners say "no vocals" of some songs without voices, not of most
 SILENT_TAGS = {"silence": 0.9, "quiet": 0.3, "low": 0.1, "no vocals": 0.1, "ambient": 0.1}
 
@@ -90,3 +91,29 @@ def window_targets(
     for tag, value in SILENT_TAGS.items():
         targets[silent, official_vocabulary().index(tag)] = value
     return targets, weights
+
+
+def promised(
+    corpus: Corpus, rows: np.ndarray, guess: np.ndarray, confidence: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What scores of tracks should promise: the chance that a listener gives each tag.
+
+    Listeners' own shares are blended with the teachers' guess. A catalogue's tag is certain, but
+    listeners name three or four tags of a clip; it counts half, at even odds. What a catalogue
+    rules out, a listener hardly names anyway.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    rows : np.ndarray [shape=(n,)], tracks
+    guess : np.ndarray [shape=(n, 188)], the teachers' mean guess of each
+    confidence : np.ndarray [shape=(188,)]
+
+    Returns
+    -------
+    targets, weights : np.ndarray [shape=(n, 188), float32]
+    """
+    said, fractions = track_targets(corpus)[rows], corpus.mtat_fractions()[rows]
+    targets, weights = blend(guess, confidence, fractions)
+    catalogue = np.isnan(fractions) & (said > CATALOGUE_CHANCE)
+    return np.where(catalogue, (targets + CATALOGUE_CHANCE) / 2, targets), weights
