@@ -49,7 +49,8 @@ def test_a_map_that_is_the_same_everywhere_comes_last() -> None:
 def test_each_layer_says_what_it_is(layers) -> None:
     figure = feature_maps(Tagger(), song(), layers, maps=3)
     titles = [part.get_suptitle() for part in figure.subfigs[1:]]
-    names = layers or ["relu", "relu_4", "relu_8", "relu_12", "relu_16"]
+    # The stem, then the last layer of each of four stages of three blocks.
+    names = layers or ["relu", "relu_6", "relu_12", "relu_18", "relu_24"]
     assert [title.partition(",")[0] for title in titles] == names
     assert titles[0] == "relu, after 1 convolution: 3 of 32 maps, 47 by 48"
     assert len(images(figure)) == 1 + 3 * len(names)
