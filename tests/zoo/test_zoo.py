@@ -14,7 +14,7 @@ from earmark.tagging import Network
 from earmark.vocabulary import official_vocabulary
 from earmark.zoo import find_model, load_card, model_names
 
-MODELS = ("default", "cnn3")
+MODELS = ("default", "cnn3", "small")
 
 
 @pytest.fixture
@@ -52,6 +52,8 @@ def test_the_card_says_all_it_must(name: str) -> None:
         assert details["training"][words]
     assert details["use"]["limits"] and details["licence"] == "MIT"
     measured = details["measured"]
+    assert measured["recordings"]["tags"] == len(measured["recordings"]["per_tag"]) > 30
+    assert 0 < measured["calibration"]["error"] < measured["calibration"]["error_before"]
     for part in ("top50", "all188", "musicnn_top50"):
         assert measured[part]["songs"] > 0 and measured[part]["tags"] > 0
         low, high = measured[part]["roc_auc_ci"]
@@ -72,10 +74,19 @@ def test_the_network_takes_any_number_of_windows(name: str) -> None:
     np.testing.assert_allclose(network(windows[2:3])[0], scores[2:3], atol=1e-5)
 
 
-def test_default_beats_cnn3_and_stays_near_the_peer() -> None:
+def test_default_beats_the_others_and_stays_near_the_peer() -> None:
     ours = find_model("default").details["measured"]
     assert ours["top50"]["roc_auc"] > ours["musicnn_top50"]["roc_auc"] - 0.06
-    assert ours["top50"]["roc_auc"] > find_model("cnn3").details["measured"]["top50"]["roc_auc"]
+    for name in ("small", "cnn3"):
+        other = find_model(name).details["measured"]
+        assert ours["top50"]["roc_auc"] > other["top50"]["roc_auc"]
+        assert ours["times_real_time"] < other["times_real_time"]
+
+
+def test_small_costs_a_third_at_most() -> None:
+    small, default = (find_model(name).details["measured"] for name in ("small", "default"))
+    assert small["parameters"] < default["parameters"] / 2
+    assert small["times_real_time"] > 3 * default["times_real_time"]
 
 
 def test_a_folder_is_a_model_by_its_path(copy: Path) -> None:

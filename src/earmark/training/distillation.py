@@ -15,6 +15,7 @@ from earmark.errors import TrainingError
 from earmark.training import architectures, losses
 from earmark.training.augment import draw_masks
 from earmark.training.batches import Batch, Order, generator
+from earmark.training.complements import heed_complements
 from earmark.training.corpus import load_corpus
 from earmark.training.labelled import (
     RAW_SCORES,
@@ -54,7 +55,8 @@ class TwoHeads(nn.Module):
 
         The second head has learned from teachers alone what MagnaTagATune's networks say, the last
         layer also what people said of some hundred songs, part of them by heart. Both are linear,
-        so their mean in log-odds is one more linear layer and costs nothing.
+        so their mean in log-odds is one more linear layer and costs nothing. Then tags that deny
+        others heed them (:mod:`earmark.training.complements`).
 
         Parameters
         ----------
@@ -73,6 +75,7 @@ class TwoHeads(nn.Module):
         ):
             said = (raw[:count] + raw[count : 2 * count]) / 2
             own[columns] = own[columns].lerp(said, share)
+        heed_complements(network.head, official_vocabulary())
         return network
 
 
