@@ -7,7 +7,7 @@ import typer
 
 
 def train(
-    recipe: Annotated[str, typer.Argument(help="tags, default, cnn3, or a TOML file.")],
+    recipe: Annotated[str, typer.Argument(help="tags, tune, default, small, cnn3, or a TOML file.")],
     data: Annotated[
         str | None, typer.Option("--data", help="A manifest, with tags of any words.")
     ] = None,
@@ -48,7 +48,7 @@ def train(
 
       earmark train tags --data songs.csv -o runs/mine --resume
 
-      earmark train tags --data songs.csv --start default -o runs/tuned
+      earmark train tune --data songs.csv --start default -o runs/tuned
 
       torchrun --nproc-per-node 2 -m earmark train tags --data songs.csv -o runs/mine
     """

@@ -54,7 +54,9 @@ def begin_with(network: nn.Module, source: str) -> bool:
             trained = deepened(trained, fresh, _blocks(trained, network), network.blocks)
         network.load_state_dict(trained)
     except (ValueError, RuntimeError) as error:
-        raise TrainingError(f"{source}: its weights do not fit the recipe's network") from error
+        raise TrainingError(
+            f"{source}: its weights do not fit the recipe's network; the recipe tune fits default"
+        ) from error
     return same_head
 
 
