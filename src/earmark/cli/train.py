@@ -7,7 +7,9 @@ import typer
 
 
 def train(
-    recipe: Annotated[str, typer.Argument(help="tags, tune, default, small, cnn3, or a TOML file.")],
+    recipe: Annotated[
+        str, typer.Argument(help="tags, tune, default, small, cnn3, or a TOML file.")
+    ],
     data: Annotated[
         str | None, typer.Option("--data", help="A manifest, with tags of any words.")
     ] = None,
