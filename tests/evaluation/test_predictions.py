@@ -77,6 +77,9 @@ def test_pandas_reads_ours(tmp_path: Path) -> None:
         ({"scores": None}, "row 2: 0 scores for 3 tags"),
         ({"tags": ["gutar"]}, "row 2: 'gutar' is not one of its tags"),
         ({"scores": [np.inf, 0, 0]}, "row 2: a score is infinite"),
+        ({"file": None}, "row 2: names no file"),
+        ({"file": ""}, "row 2: names no file"),
+        ({"tags": ["piano"]}, "row 2: .piano. is both there and absent"),
     ],
 )
 def test_a_row_that_makes_no_sense_is_named(tmp_path: Path, change: dict, reason: str) -> None:
@@ -99,3 +102,56 @@ def test_files_that_are_none_of_ours(tmp_path: Path) -> None:
     (tmp_path / "cut.parquet").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(DataError, match="not a Parquet file"):
         read_predictions(tmp_path / "cut.parquet")
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "reason"),
+    [
+        ("scores", [0.5, 0.5], "'scores' must hold lists of numbers, not double"),
+        ("scores", [["a"] * 3] * 2, "'scores' must hold lists of numbers, not list"),
+        ("tags", ["guitar", "piano"], "'tags' must hold lists of words, not string"),
+        ("not_tags", [[1], [2]], "'not_tags' must hold lists of words, not list"),
+        ("scores", [[1e300, 0, 0]] * 2, "row 1: a score is infinite"),
+    ],
+)
+def test_a_column_of_another_kind_is_told(
+    tmp_path: Path, name: str, values: list, reason: str
+) -> None:
+    table = parquet.read_table(write(tmp_path / "p.parquet", ROWS))
+    place = table.column_names.index(name)
+    parquet.write_table(table.set_column(place, name, pa.array(values)), tmp_path / "p.parquet")
+    with pytest.raises(DataError, match=reason):
+        read_predictions(tmp_path / "p.parquet")
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "reason"),
+    [
+        ("tags", b"[guitar", "earmark.tags are not JSON"),
+        ("tags", b"7", "earmark.tags are not a list of names"),
+        ("tags", b'"abc"', "earmark.tags are not a list of names"),
+        ("tags", b'["a", "b", "a"]', "earmark.tags name 'a' twice"),
+        ("thresholds", b"half", "earmark.thresholds are not JSON"),
+        ("thresholds", b"0.5", "earmark.thresholds are not a list of numbers"),
+        ("thresholds", b'["a", "b", "c"]', "earmark.thresholds are not a list of numbers"),
+        ("thresholds", b"[NaN, 0, 0]", "one of its earmark.thresholds is no number"),
+        ("thresholds", b"[0.5]", "1 thresholds for 3 tags"),
+    ],
+)
+def test_metadata_that_make_no_sense_are_told(
+    tmp_path: Path, key: str, text: bytes, reason: str
+) -> None:
+    table = parquet.read_table(write(tmp_path / "p.parquet", ROWS))
+    metadata = {**table.schema.metadata, b"earmark." + key.encode(): text}
+    parquet.write_table(table.replace_schema_metadata(metadata), tmp_path / "p.parquet")
+    with pytest.raises(DataError, match=reason):
+        read_predictions(tmp_path / "p.parquet")
+
+
+def test_files_and_groups_may_be_numbers(tmp_path: Path) -> None:
+    table = parquet.read_table(write(tmp_path / "p.parquet", ROWS))
+    table = table.set_column(0, "file", pa.array([17, 18])).set_column(1, "group", pa.array([0, 1]))
+    parquet.write_table(table, tmp_path / "p.parquet")
+    read = read_predictions(tmp_path / "p.parquet")
+    assert read.files == ("17", "18")
+    assert list(read.artists) == ["0", "1"]

@@ -13,7 +13,7 @@ import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -125,15 +125,14 @@ def read_predictions(path: str | os.PathLike) -> Predictions:
         raise DataError(f"{path}: not a Parquet file that can be read") from error
     if missing := [name for name in ("file", "tags", "scores") if name not in table.column_names]:
         raise DataError(f"{path}: the predictions have no column {missing[0]!r}")
+    _require_types(path, table.schema)
     metadata = {
-        key.decode(): value.decode("utf-8", "replace")
+        key.decode("utf-8", "replace"): value.decode("utf-8", "replace")
         for key, value in (table.schema.metadata or {}).items()
         if key.startswith(PREFIX.encode())
     }
-    tags = tuple(json.loads(metadata.pop(PREFIX + "tags", "null")) or official_vocabulary().names)
-    thresholds = json.loads(metadata.pop(PREFIX + "thresholds", "null"))
-    if thresholds is not None and len(thresholds) != len(tags):
-        raise DataError(f"{path}: {len(thresholds)} thresholds for {len(tags)} tags")
+    tags = _tags(path, metadata.pop(PREFIX + "tags", "null"))
+    thresholds = _thresholds(path, metadata.pop(PREFIX + "thresholds", "null"), len(tags))
     songs = len(table)
     empty = [None] * songs
     columns = {
@@ -141,14 +140,74 @@ def read_predictions(path: str | os.PathLike) -> Predictions:
         for name in ("file", "group", "tags", "not_tags")
     }
     return Predictions(
-        files=tuple(columns["file"]),
-        groups=np.array([group or "" for group in columns["group"]], dtype=np.str_),
+        files=_files(path, columns["file"]),
+        groups=np.array(["" if own is None else str(own) for own in columns["group"]], np.str_),
         truth=_truth(path, columns["tags"], columns["not_tags"], tags),
         scores=_scores(path, table.column("scores"), len(tags)),
         tags=tags,
         metadata={key.removeprefix(PREFIX): value for key, value in metadata.items()},
-        thresholds=None if thresholds is None else np.array(thresholds, np.float32),
+        thresholds=thresholds,
     )
+
+
+def _require_types(path: str | os.PathLike, schema: "pyarrow.Schema") -> None:
+    """DataError unless tags are lists of words and scores lists of numbers."""
+    from pyarrow import types as kinds
+
+    lists = (kinds.is_list, kinds.is_large_list, kinds.is_fixed_size_list)
+    words = (kinds.is_string, kinds.is_large_string, kinds.is_dictionary, kinds.is_null)
+    numbers = (kinds.is_floating, kinds.is_integer, kinds.is_null)
+    for name, of, what in (
+        ("tags", words, "words"),
+        ("not_tags", words, "words"),
+        ("scores", numbers, "numbers"),
+    ):
+        if name not in schema.names or kinds.is_null(schema.field(name).type):
+            continue
+        kind = schema.field(name).type
+        is_list = any(check(kind) for check in lists)
+        if not is_list or not any(check(kind.value_type) for check in of):
+            raise DataError(f"{path}: the column {name!r} must hold lists of {what}, not {kind}")
+
+
+def _tags(path: str | os.PathLike, text: str) -> tuple[str, ...]:
+    """The names of the columns, the official ones where the file has none."""
+    tags = _json(path, "tags", text) or official_vocabulary().names
+    if not isinstance(tags, list | tuple) or not all(isinstance(tag, str) for tag in tags):
+        raise DataError(f"{path}: its earmark.tags are not a list of names")
+    if len(set(tags)) < len(tags):
+        twice = next(tag for i, tag in enumerate(tags) if tag in tags[:i])
+        raise DataError(f"{path}: its earmark.tags name {twice!r} twice")
+    return tuple(tags)
+
+
+def _thresholds(path: str | os.PathLike, text: str, tags: int) -> np.ndarray | None:
+    """A threshold a tag; None where the file has none."""
+    thresholds = _json(path, "thresholds", text)
+    if thresholds is None:
+        return None
+    if not isinstance(thresholds, list) or not all(type(one) in (int, float) for one in thresholds):
+        raise DataError(f"{path}: its earmark.thresholds are not a list of numbers")
+    if len(thresholds) != tags:
+        raise DataError(f"{path}: {len(thresholds)} thresholds for {tags} tags")
+    if np.isnan(thresholds).any():
+        raise DataError(f"{path}: one of its earmark.thresholds is no number")
+    return np.array(thresholds, np.float32)
+
+
+def _json(path: str | os.PathLike, name: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise DataError(f"{path}: its earmark.{name} are not JSON") from error
+
+
+def _files(path: str | os.PathLike, files: list) -> tuple[str, ...]:
+    """The names of the sounds; a number will do."""
+    for row, file in enumerate(files, 1):
+        if file is None or file == "":
+            raise DataError(f"{path}: row {row}: names no file")
+    return tuple(map(str, files))
 
 
 def _truth(path: str | os.PathLike, there: list, absent: list, tags: tuple[str, ...]) -> np.ndarray:
@@ -162,18 +221,24 @@ def _truth(path: str | os.PathLike, there: list, absent: list, tags: tuple[str, 
                 if name not in places:
                     raise DataError(f"{path}: row {i + 1}: {name!r} is not one of its tags")
                 truth[i, places[name]] = value
+        if both := set(missing or ()).intersection(present or ()):
+            raise DataError(f"{path}: row {i + 1}: {min(both)!r} is both there and absent")
     return truth
 
 
 def _scores(path: str | os.PathLike, column: "pyarrow.ChunkedArray", tags: int) -> np.ndarray:
+    import pyarrow as pa
     import pyarrow.compute as pc
 
+    if pa.types.is_null(column.type):
+        column = column.cast(pa.list_(pa.float32()))
     lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy()
     if (wrong := np.flatnonzero(lengths != tags)).size:
         row = wrong[0]
         raise DataError(f"{path}: row {row + 1}: {lengths[row]} scores for {tags} tags")
     flat = pc.list_flatten(column).to_numpy(zero_copy_only=False)
-    scores = np.asarray(flat, np.float32).reshape(-1, tags)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is told
+        scores = np.asarray(flat, np.float32).reshape(-1, tags)
     if np.isinf(scores).any():
         raise DataError(f"{path}: row {np.isinf(scores).any(1).argmax() + 1}: a score is infinite")
     return scores
