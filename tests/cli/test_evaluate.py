@@ -114,6 +114,76 @@ def test_predictions_that_cannot_be_compared(tmp_path: Path) -> None:
     assert "no song with a tag" in earmark("evaluate", tmp_path / "e.parquet").stderr
 
 
+def test_compare_leaves_out_what_one_of_both_does_not_know(tmp_path: Path) -> None:
+    """A model beside itself without some scores is no better and no worse."""
+    whole = write(tmp_path / "a.parquet", 1, 0.3)
+    table = parquet.read_table(whole)
+    scores = table.column("scores").to_pylist()
+    for own in scores[::3]:
+        own[:2] = [float("nan")] * 2
+    partly = table.set_column(4, "scores", pa.array(scores, pa.list_(pa.float32())))
+    parquet.write_table(partly, tmp_path / "b.parquet")
+    both = (whole, tmp_path / "b.parquet")
+    for pair in (both, both[::-1]):
+        found = json.loads(earmark("compare", *pair, "--format", "json").stdout)
+        assert (found["songs"], found["tags"]) == (60, 3)
+        for name in ("roc_auc", "pr_auc"):
+            assert (found[name]["difference"], found[name]["ci"]) == (0, [0, 0])
+            assert all(tag[name]["difference"] == 0 for tag in found["per_tag"].values())
+
+
+def test_a_song_that_is_there_twice(tmp_path: Path) -> None:
+    once, twice = write(tmp_path / "a.parquet", 1, 0.3), tmp_path / "b.parquet"
+    table = parquet.read_table(once)
+    parquet.write_table(pa.concat_tables([table, table.slice(0, 1)]), twice)
+    for pair in ((once, twice), (twice, once)):
+        done = earmark("compare", *pair)
+        assert done.returncode == 1
+        assert "0.mp3 is there twice, so songs cannot be told apart" in done.stderr
+    done = earmark("evaluate", twice)
+    assert done.stdout.startswith("61 songs")
+    assert done.stderr.count("\n") == 1
+    assert "b.parquet: 0.mp3 is there more than once, and counts as often" in done.stderr
+
+
+def test_a_sure_difference_has_a_p_below_what_the_draws_tell(tmp_path: Path) -> None:
+    good, bad = write(tmp_path / "a.parquet", 1, 0.5), write(tmp_path / "b.parquet", 2, 0.0)
+    assert "   < 0.002\n" in earmark("compare", good, bad).stdout
+
+
+def test_nothing_that_counts_is_said_in_words(tmp_path: Path) -> None:
+    path = write(tmp_path / "p.parquet", 0, 0.3)
+    done = earmark("evaluate", path, "--min-positives", 1000)
+    assert done.returncode == 0
+    assert "  no tag counts, so ROC-AUC and PR-AUC have no mean\n" in done.stdout
+    assert "nan" not in done.stdout.splitlines()[1]
+    table = parquet.read_table(path)
+    names = json.dumps(["jig", "reel", "hop", "sitar solo"]).encode()
+    others = table.set_column(2, "tags", pa.array([["jig"]] * 60))
+    parquet.write_table(others.replace_schema_metadata({b"earmark.tags": names}), path)
+    done = earmark("evaluate", path, "--top50")
+    assert done.returncode == 1
+    assert "p.parquet: none of its tags is one of the top 50" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("--threshold", "nan"), "nan is no score"),
+        (("--threshold", "-inf"), "-inf is no score"),
+        (("--protocols", "--top50"), "neither --top50 nor --threshold"),
+        (("--protocols", "--threshold", "0.5"), "neither --top50 nor --threshold"),
+        (("--split", "test"), "--data and --split go with --protocols"),
+    ],
+)
+def test_options_that_do_not_fit_are_wrong_usage(
+    tmp_path: Path, options: tuple[str, ...], reason: str
+) -> None:
+    done = earmark("evaluate", write(tmp_path / "p.parquet", 0, 0.3), *options)
+    assert done.returncode == 2
+    assert reason in done.stderr
+
+
 def test_protocols_by_the_command(tmp_path: Path) -> None:
     (tmp_path / "annotations_final.csv").write_bytes(annotations())
     path = write(tmp_path / "p.parquet", 0, 0.3)
@@ -122,6 +192,9 @@ def test_protocols_by_the_command(tmp_path: Path) -> None:
     assert "p.parquet: the predictions lack 2 of the 2 clips of A's test split" in done.stderr
     done = earmark("evaluate", path, "--protocols", "--data", path)
     assert "protocols need a MagnaTagATune folder" in done.stderr
+    done = earmark("evaluate", path, "--protocols", "--data", tmp_path, "--split", "tset")
+    assert done.returncode == 1
+    assert "p.parquet: there is no split 'tset', but train, valid, test" in done.stderr
 
 
 @pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not there")

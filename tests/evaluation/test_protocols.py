@@ -11,6 +11,7 @@ from earmark.errors import DataError
 from earmark.evaluation.predictions import Predictions
 from earmark.evaluation.protocols import clip_name, merged, of_split, protocols
 from earmark.vocabulary import official_vocabulary
+from earmark.vocabulary.top50 import TOP_50
 
 OFFICIAL = official_vocabulary()
 MORE = {
@@ -90,3 +91,29 @@ def test_the_miniature_has_no_test_clip_of_protocol_b_but_one(tmp_path: Path) ->
     clips = list(read_clips(tmp_path))
     kept = of_split(predictions(clips), clips, "B", "test")
     assert [clip_name(file) for file in kept.files] == [CLIPS[2][0]]
+
+
+def test_a_split_that_is_none_or_empty_is_told(clips: list) -> None:
+    own = predictions(clips)
+    with pytest.raises(DataError, match="no split 'tests', but train, valid, test"):
+        protocols(own, clips, "tests")
+    with pytest.raises(DataError, match="the annotations have no clip of A's valid split"):
+        protocols(own, clips, "valid")
+
+
+def test_only_what_there_are_columns_for_is_called_by_its_name(clips: list) -> None:
+    own = predictions(clips)
+    half = own.columns(TOP_50)
+    found = protocols(half, clips, draws=10)
+    assert [list(sets) for sets in found.values()] == [["top 50"], ["top 50"]]
+    assert found["A"]["top 50"] == protocols(own, clips, draws=10)["A"]["top 50"]
+    with pytest.raises(DataError, match="lack 2 of the top 50 tags, as"):
+        protocols(own.columns(TOP_50[2:]), clips)
+    more = Predictions(
+        own.files,
+        own.groups,
+        np.hstack([own.truth, own.truth[:, :1]]),
+        np.hstack([own.scores, own.scores[:, :1]]),
+        (*own.tags, "reggaeton"),
+    )
+    assert protocols(more, clips, draws=10) == protocols(own, clips, draws=10)

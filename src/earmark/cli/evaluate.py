@@ -1,5 +1,6 @@
 """``earmark evaluate`` and ``earmark compare``: what predictions files tell about models."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,13 @@ Least = Annotated[
 ]
 
 
+def _finite(threshold: float | None) -> float | None:
+    """Refuse a threshold that no score can be held against."""
+    if threshold is not None and not math.isfinite(threshold):
+        raise typer.BadParameter(f"{threshold:g} is no score")
+    return threshold
+
+
 def evaluate(
     predictions: Annotated[Path, typer.Argument(help="A predictions file; see earmark predict.")],
     top50: Top50 = False,
@@ -22,16 +30,20 @@ def evaluate(
         bool, typer.Option("--protocols", help="MagnaTagATune's protocols A and B instead.")
     ] = False,
     data: Annotated[
-        str, typer.Option(help="With --protocols: a MagnaTagATune folder, or magnatagatune.")
-    ] = "magnatagatune",
-    split: Annotated[str, typer.Option(help="With --protocols: which split.")] = "test",
+        str | None,
+        typer.Option(help="With --protocols: a MagnaTagATune folder. [magnatagatune]"),
+    ] = None,
+    split: Annotated[str | None, typer.Option(help="With --protocols: which split. [test]")] = None,
     report: Annotated[
         Path | None,
         typer.Option("-o", "--output", help="Folder to write a page with pictures to."),
     ] = None,
     threshold: Annotated[
         float | None,
-        typer.Option(help="Score from which a tag is shown. [the model's own, or the 10 highest]"),
+        typer.Option(
+            callback=_finite,
+            help="Score from which a tag is shown. [the model's own, or the 10 highest]",
+        ),
     ] = None,
     form: Form = ListFormat.table,
 ) -> None:
@@ -50,8 +62,14 @@ def evaluate(
     from earmark.outputs import evaluate as run
 
     how = {"least": least, "as_json": form is ListFormat.json, "report": report}
+    if protocols and (top50 or threshold is not None):
+        raise typer.BadParameter("the protocols take neither --top50 nor --threshold")
+    if not protocols and (data is not None or split is not None):
+        raise typer.BadParameter("--data and --split go with --protocols")
     if protocols:
-        typer.echo(run.evaluate_protocols(predictions, data, split, **how))
+        typer.echo(
+            run.evaluate_protocols(predictions, data or "magnatagatune", split or "test", **how)
+        )
     else:
         typer.echo(run.evaluate(predictions, top50=top50, threshold=threshold, **how))
 

@@ -10,6 +10,7 @@ order of the JSON list ``earmark.tags`` in the file's metadata, by default the 1
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -90,6 +91,16 @@ class Predictions:
             self.metadata,
             None if self.thresholds is None else self.thresholds[which],
         )
+
+
+def repeated(files: Sequence[str]) -> str | None:
+    """The first name that is there twice; None if all differ."""
+    seen: set[str] = set()
+    for file in files:
+        if file in seen:
+            return file
+        seen.add(file)
+    return None
 
 
 def schema(tags: tuple[str, ...], metadata: dict[str, str]) -> "pyarrow.Schema":
@@ -176,8 +187,7 @@ def _tags(path: str | os.PathLike, text: str) -> tuple[str, ...]:
     if not isinstance(tags, list | tuple) or not all(isinstance(tag, str) for tag in tags):
         raise DataError(f"{path}: its earmark.tags are not a list of names")
     if len(set(tags)) < len(tags):
-        twice = next(tag for i, tag in enumerate(tags) if tag in tags[:i])
-        raise DataError(f"{path}: its earmark.tags name {twice!r} twice")
+        raise DataError(f"{path}: its earmark.tags name {repeated(tags)!r} twice")
     return tuple(tags)
 
 

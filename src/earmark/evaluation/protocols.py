@@ -20,11 +20,12 @@ from earmark.datasets.row import Row
 from earmark.datasets.splits import SPLITS
 from earmark.errors import DataError
 from earmark.evaluation.metrics import evaluate
-from earmark.evaluation.predictions import Predictions
+from earmark.evaluation.predictions import Predictions, repeated
 from earmark.vocabulary import official_vocabulary
 from earmark.vocabulary.top50 import TOP_50
 
 PROTOCOLS = ("A", "B")
+SPLIT_NAMES = ("train", "valid", "test")
 NAMED = 3  # missing clips that are named
 
 
@@ -48,16 +49,19 @@ def of_split(
     Raises
     ------
     DataError
-        Clips of the split are missing; the text says how many and names some.
+        There is no such split, or clips of it are missing; the text says how many and names some.
     """
+    if split not in SPLIT_NAMES:
+        raise DataError(f"there is no split {split!r}, but {', '.join(SPLIT_NAMES)}")
     wanted = {clip_name(row.file) for _, row, home in SPLITS[protocol](clips) if home == split}
     names = [clip_name(file) for file in predictions.files]
+    if not wanted:
+        raise DataError(f"the annotations have no clip of {protocol}'s {split} split")
     if missing := sorted(wanted.difference(names)):
         some = ", ".join(missing[:NAMED])
         count = f"{len(missing)} of the {len(wanted)} clips of {protocol}'s {split} split"
         raise DataError(f"the predictions lack {count}, as {some}")
-    if len(set(names)) < len(names):
-        twice = next(name for i, name in enumerate(names) if name in names[:i])
+    if (twice := repeated(names)) is not None:
         raise DataError(f"the predictions hold {twice} twice")
     return predictions.songs(np.array([name in wanted for name in names]))
 
@@ -101,17 +105,25 @@ def protocols(
     -------
     dict
         ``"A"`` and ``"B"`` -> ``"top 50"``, ``"all 188"``, ``"synonyms merged"`` -> what
-        :func:`earmark.evaluation.metrics.evaluate` returns.
+        :func:`earmark.evaluation.metrics.evaluate` returns. Only the top 50 where the predictions
+        have no column for some of the others.
 
     Raises
     ------
     DataError
-        The predictions do not hold the split, see :func:`of_split`.
+        The predictions do not hold the split, see :func:`of_split`, or one of the top 50 tags.
     """
+    whole = set(official_vocabulary().names) <= set(predictions.tags)
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for protocol in PROTOCOLS:
         songs = of_split(predictions, clips, protocol, split)
-        sets = {"top 50": songs.columns(TOP_50), "all 188": songs, "synonyms merged": merged(songs)}
+        if lacking := [tag for tag in TOP_50 if tag not in songs.places]:
+            count = f"{len(lacking)} of the top 50 tags"
+            raise DataError(f"the predictions lack {count}, as {lacking[0]}")
+        sets = {"top 50": songs.columns(TOP_50)}
+        if whole:
+            every = songs.columns(official_vocabulary().names)
+            sets |= {"all 188": every, "synonyms merged": merged(every)}
         found[protocol] = {
             name: evaluate(some.truth, some.scores, some.artists, least=least, draws=draws)
             for name, some in sets.items()

@@ -1,5 +1,6 @@
 """Everything that a predictions file tells about a model, as plain types for JSON."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from earmark.evaluation.calibration import brier_score, reliability
 from earmark.evaluation.confusion import heard_instead
 from earmark.evaluation.decisions import agreement, contradictions, over_thresholds
 from earmark.evaluation.metrics import counts, evaluate, per_tag
-from earmark.evaluation.predictions import Predictions
+from earmark.evaluation.predictions import Predictions, repeated
 from earmark.evaluation.ranking import lwlrap, mean_reciprocal_rank
 from earmark.evaluation.topk import highest, success_curve, top_k
 from earmark.vocabulary import official_vocabulary
@@ -145,8 +146,8 @@ def comparison(
 ) -> dict[str, Any]:
     """Two models side by side on the songs and tags that both have.
 
-    Songs go by their file. Each draw of the bootstrap takes the same artists for both, so what is
-    easy or hard about them cancels out.
+    Songs go by their file; a score that only one of them knows counts for neither. Each draw of the
+    bootstrap takes the same artists for both, so what is easy or hard about them cancels out.
 
     Returns
     -------
@@ -159,10 +160,10 @@ def comparison(
     Raises
     ------
     DataError
-        No song or no tag is in both, or the truth is not the same.
+        No song or no tag is in both, a song is there twice, or the truth is not the same.
     """
     a, b = _aligned(first, second)
-    positives, negatives = counts(a.truth, np.where(np.isnan(b.scores), np.nan, a.scores))
+    positives, negatives = counts(a.truth, a.scores)
     tags = (positives >= max(least, 1)) & (negatives >= max(least, 1))
     if not tags.any():
         raise DataError(f"no tag has {least} songs with it and {least} without in both")
@@ -210,7 +211,10 @@ def _wins(rows: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def _aligned(first: Predictions, second: Predictions) -> tuple[Predictions, Predictions]:
-    """The same songs and tags of both, in the same order."""
+    """The same songs, tags and known scores of both, in the same order."""
+    for predictions in (first, second):
+        if (twice := repeated(predictions.files)) is not None:
+            raise DataError(f"{twice} is there twice, so songs cannot be told apart")
     places = {file: place for place, file in enumerate(second.files)}
     shared = [i for i, file in enumerate(first.files) if file in places]
     tags = tuple(tag for tag in first.tags if tag in second.places)
@@ -221,4 +225,6 @@ def _aligned(first: Predictions, second: Predictions) -> tuple[Predictions, Pred
     if not np.array_equal(a.truth, b.truth, equal_nan=True):
         row = int(np.argmax(~((a.truth == b.truth) | np.isnan(a.truth) & np.isnan(b.truth)).all(1)))
         raise DataError(f"{a.files[row]}: its true tags are not the same in both predictions")
+    unknown = np.isnan(a.scores) | np.isnan(b.scores)
+    a, b = (replace(one, scores=np.where(unknown, np.nan, one.scores)) for one in (a, b))
     return a, b

@@ -6,9 +6,9 @@ from typing import Any
 from earmark.datasets.magnatagatune import read_clips
 from earmark.datasets.source import dataset_folder
 from earmark.errors import DataError
-from earmark.evaluation.predictions import Predictions, read_predictions
+from earmark.evaluation.predictions import Predictions, read_predictions, repeated
 from earmark.evaluation.protocols import protocols
-from earmark.evaluation.summary import comparison, summary
+from earmark.evaluation.summary import DRAWS, comparison, summary
 from earmark.outputs.messages import say
 from earmark.outputs.plain_json import to_json
 from earmark.vocabulary.top50 import TOP_50
@@ -27,8 +27,10 @@ def evaluate(
 ) -> str:
     """Measures of one predictions file, with a page of pictures in the folder `report`."""
     predictions = _read(path, report)
+    if (twice := repeated(predictions.files)) is not None:
+        say(f"warning: {path}: {twice} is there more than once, and counts as often")
     if top50:
-        predictions = predictions.columns(TOP_50)
+        predictions = _top_50(predictions, path)
     try:
         found = summary(predictions, least=least, threshold=threshold)
     except DataError as error:
@@ -48,9 +50,9 @@ def evaluate_protocols(
     folder = dataset_folder(data)
     if folder is None:
         raise DataError(f"{data}: protocols need a MagnaTagATune folder, not a manifest")
-    predictions = _read(path, report)
+    predictions, clips = _read(path, report), list(read_clips(folder))
     try:
-        found = protocols(predictions, list(read_clips(folder)), split, least=least)
+        found = protocols(predictions, clips, split, least=least)
         if report:
             _report(predictions, summary(predictions, least=least), report, path, least, found)
     except DataError as error:
@@ -75,6 +77,14 @@ def _read(path: Path, report: Path | None) -> Predictions:
     return read_predictions(path)
 
 
+def _top_50(predictions: Predictions, path: Path) -> Predictions:
+    """Only MagnaTagATune's top 50 tags."""
+    chosen = predictions.columns(TOP_50)
+    if not chosen.tags:
+        raise DataError(f"{path}: none of its tags is one of the top 50")
+    return chosen
+
+
 def _report(
     predictions: Predictions,
     found: dict[str, Any],
@@ -93,7 +103,7 @@ def compare(first: Path, second: Path, *, top50: bool, least: int, as_json: bool
     """Two predictions files side by side."""
     both = [read_predictions(path) for path in (first, second)]
     if top50:
-        both = [predictions.columns(TOP_50) for predictions in both]
+        both = [_top_50(one, path) for one, path in zip(both, (first, second), strict=True)]
     try:
         found = comparison(*both, least=least)
     except DataError as error:
@@ -112,7 +122,7 @@ def compare(first: Path, second: Path, *, top50: bool, least: int, as_json: bool
         row = found[name]
         low, high = row["ci"]
         figures = f"{row['first']:6.3f} {row['second']:6.3f} {row['difference']:+7.3f}"
-        lines.append(f"{title:<10} {figures}  {low:+.3f} to {high:+.3f}   {row['p']:.3f}")
+        lines.append(f"{title:<10} {figures}  {low:+.3f} to {high:+.3f}   {_chance(row['p'])}")
     wins = found["roc_auc"]["wins"]
     lines.append(
         f"A tells {wins['first']} tags better by ROC-AUC ({wins['first_surely']} surely),"
@@ -128,16 +138,24 @@ def compare(first: Path, second: Path, *, top50: bool, least: int, as_json: bool
     return "\n".join(lines)
 
 
+def _chance(p: float) -> str:
+    """A p for people: where no draw is on the other side, below what the draws can tell."""
+    return f"{p:.3f}" if p else f"< {2 / DRAWS:.3f}"
+
+
 def summary_text(found: dict[str, Any], least: int) -> str:
     """A summary for people."""
     source = ", ".join(filter(None, (found["model"], found["data"])))
     source = f" ({source})" if source else ""
     top_k = found["top_k"]
     few = len(found["too_few"])
+    means = [
+        f"  {title} {_with_interval(found, name)}, weighted {found[f'{name}_weighted']:.3f}"
+        for name, title in (("roc_auc", "ROC-AUC"), ("pr_auc", "PR-AUC "))
+    ]
     lines = [
         f"{found['songs']:,} songs, {found['tags']} tags that count{source}",
-        f"  ROC-AUC {_with_interval(found, 'roc_auc')}, weighted {found['roc_auc_weighted']:.3f}",
-        f"  PR-AUC  {_with_interval(found, 'pr_auc')}, weighted {found['pr_auc_weighted']:.3f}",
+        *(means if found["tags"] else ["  no tag counts, so ROC-AUC and PR-AUC have no mean"]),
         f"  per clip: ROC-AUC {found['per_clip']['roc_auc']:.3f},"
         f" PR-AUC {found['per_clip']['pr_auc']:.3f}, lwlrap {found['lwlrap']:.3f},"
         f" mean reciprocal rank {found['mean_reciprocal_rank']:.3f}",
