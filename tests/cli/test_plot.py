@@ -112,3 +112,39 @@ def test_predictions_that_are_none_are_one_sentence(house, tmp_path) -> None:
         done = CliRunner().invoke(plot, [command, str(tmp_path / "p.parquet")])
         assert isinstance(done.exception, DataError)
         assert "not a Parquet file that can be read" in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "reason"),
+    [
+        ("examples", ("--tag", "jazzy"), "'jazzy' is not one of the 4 tags"),
+        ("top-k", ("--song", "99"), "the predictions have 8 songs, so none is number 99"),
+        ("curves", ("--min-positives", "9"), "no tag has 9 songs with it and 9 without"),
+        ("confusion", ("-k", "4"), "no tag is missed in 1 songs"),
+        ("categories", ("--min-positives", "9"), "no tag has 9 songs with it"),
+        ("captured", ("--min-positives", "9"), "no tag has 9 songs"),
+    ],
+)
+def test_what_cannot_be_drawn_is_told_with_its_file(house, tmp_path, name, more, reason) -> None:
+    told = run(house, name, *more, "-o", str(tmp_path / "x.png")).exception
+    assert isinstance(told, EarmarkError)
+    assert str(told).startswith(f"{house}/p.parquet: {reason}")
+
+
+def test_labels_that_cannot_be_drawn_are_told_with_their_file(tmp_path) -> None:
+    (tmp_path / "m.csv").write_text("file,tags\na.wav,\n")
+    for name in ("tags", "cooccurrence"):
+        told = CliRunner().invoke(plot, [name, str(tmp_path / "m.csv")]).exception
+        assert isinstance(told, DataError) and str(told).startswith(f"{tmp_path / 'm.csv'}: ")
+
+
+@pytest.mark.parametrize("name", ["waveform", "melspectrogram", "feature-maps", "saliency"])
+def test_a_time_without_end_is_wrong_usage(house, tmp_path, name) -> None:
+    done = run(house, name, "--start", "inf", "-o", str(tmp_path / "x.png"))
+    assert done.exit_code == 2
+    assert "inf is no number of seconds" in done.output
+
+
+def test_a_length_without_end_is_wrong_usage(house, tmp_path) -> None:
+    done = run(house, "waveform", "--seconds", "inf", "-o", str(tmp_path / "x.png"))
+    assert done.exit_code == 2

@@ -1,9 +1,14 @@
 """What the sub-commands of ``earmark plot`` share: their options, and writing a picture."""
 
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from earmark.errors import DataError, VocabularyError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -15,6 +20,13 @@ def _known_format(output: Path) -> Path:
 
     picture_format(output)
     return output
+
+
+def _finite(seconds: float | None) -> float | None:
+    """Refuse a time that no sound has."""
+    if seconds is not None and not math.isfinite(seconds):
+        raise typer.BadParameter(f"{seconds:g} is no number of seconds")
+    return seconds
 
 
 Sound = Annotated[str, typer.Argument(metavar="FILE", help="A sound file.")]
@@ -39,8 +51,23 @@ K = Annotated[int, typer.Option("-k", min=1, help="How many of the highest score
 Least = Annotated[
     int, typer.Option("--min-positives", min=1, help="Songs that a tag needs to count.")
 ]
-Start = Annotated[float, typer.Option(min=0, help="Second to begin at.")]
-Seconds = Annotated[float | None, typer.Option(min=0.001, help="How long. [to the end]")]
+Start = Annotated[float, typer.Option(min=0, callback=_finite, help="Second to begin at.")]
+BestStart = Annotated[
+    float | None,
+    typer.Option(min=0, callback=_finite, help="Second to begin at. [where it scores highest]"),
+]
+Seconds = Annotated[
+    float | None, typer.Option(min=0.001, callback=_finite, help="How long. [to the end]")
+]
+
+
+@contextmanager
+def named(data: str | Path) -> Iterator[None]:
+    """Say in front of an error whose data cannot be drawn."""
+    try:
+        yield
+    except (DataError, VocabularyError) as error:
+        raise type(error)(f"{data}: {error}") from error
 
 
 def write(figure: "Figure", output: Path) -> None:

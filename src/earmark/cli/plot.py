@@ -18,6 +18,7 @@ from earmark.cli.picture import (
     Start,
     Tag,
     Tags,
+    named,
     write,
 )
 from earmark.cli.plot_network import feature_maps, filters, saliency
@@ -105,7 +106,10 @@ def examples(
     from earmark.evaluation.predictions import read_predictions
     from earmark.plots import examples as draw
 
-    write(draw(read_predictions(predictions), tag, n), output)
+    read = read_predictions(predictions)
+    with named(predictions):
+        figure = draw(read, tag, n)
+    write(figure, output)
 
 
 @plot.command("top-k")
@@ -121,7 +125,10 @@ def top_k(
     from earmark.evaluation.predictions import read_predictions
     from earmark.plots import top_k_comparison
 
-    write(top_k_comparison(read_predictions(predictions), song, k), output)
+    read = read_predictions(predictions)
+    with named(predictions):
+        figure = top_k_comparison(read, song, k)
+    write(figure, output)
 
 
 @plot.command()
@@ -130,7 +137,10 @@ def success(predictions: Scores, output: Output = Path("success.png")) -> None:
     from earmark.evaluation.predictions import read_predictions
     from earmark.plots import top_k_curve
 
-    write(top_k_curve(read_predictions(predictions)), output)
+    read = read_predictions(predictions)
+    with named(predictions):
+        figure = top_k_curve(read)
+    write(figure, output)
 
 
 @plot.command()
@@ -139,7 +149,10 @@ def curves(predictions: Scores, least: Least = 1, output: Output = Path("curves.
     from earmark.evaluation.predictions import read_predictions
     from earmark.plots import roc_pr
 
-    write(roc_pr(read_predictions(predictions), least), output)
+    read = read_predictions(predictions)
+    with named(predictions):
+        figure = roc_pr(read, least)
+    write(figure, output)
 
 
 @plot.command()
@@ -148,7 +161,10 @@ def reliability(predictions: Scores, output: Output = Path("reliability.png")) -
     from earmark.evaluation.predictions import read_predictions
     from earmark.plots import reliability_diagram
 
-    write(reliability_diagram(read_predictions(predictions)), output)
+    read = read_predictions(predictions)
+    with named(predictions):
+        figure = reliability_diagram(read)
+    write(figure, output)
 
 
 @plot.command()
@@ -163,7 +179,10 @@ def confusion(
     from earmark.evaluation.predictions import read_predictions
     from earmark.plots import confusion_map
 
-    write(confusion_map(read_predictions(predictions), k, n, least), output)
+    read = read_predictions(predictions)
+    with named(predictions):
+        figure = confusion_map(read, k, n, least)
+    write(figure, output)
 
 
 @plot.command()
@@ -174,7 +193,10 @@ def categories(
     from earmark.evaluation.predictions import read_predictions
     from earmark.plots import category_bars
 
-    write(category_bars(read_predictions(predictions), least), output)
+    read = read_predictions(predictions)
+    with named(predictions):
+        figure = category_bars(read, least)
+    write(figure, output)
 
 
 @plot.command()
@@ -189,7 +211,10 @@ def captured(
     from earmark.evaluation.predictions import read_predictions
     from earmark.plots import captured_bars
 
-    write(captured_bars(read_predictions(predictions), k, n, least), output)
+    read = read_predictions(predictions)
+    with named(predictions):
+        figure = captured_bars(read, k, n, least)
+    write(figure, output)
 
 
 @plot.command("tags")
@@ -201,7 +226,10 @@ def common(
     from earmark.plots.sources import open_labels
     from earmark.vocabulary.load import load_vocabulary
 
-    write(common_tags(open_labels(data, load_vocabulary(tags) if tags else None), n), output)
+    labels = open_labels(data, load_vocabulary(tags) if tags else None)
+    with named(data):
+        figure = common_tags(labels, n)
+    write(figure, output)
 
 
 @plot.command()
@@ -213,7 +241,10 @@ def cooccurrence(
     from earmark.plots.sources import open_labels
     from earmark.vocabulary.load import load_vocabulary
 
-    write(draw(open_labels(data, load_vocabulary(tags) if tags else None), n), output)
+    labels = open_labels(data, load_vocabulary(tags) if tags else None)
+    with named(data):
+        figure = draw(labels, n)
+    write(figure, output)
 
 
 @plot.command()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from earmark.cli.picture import Model, Output, Sound, Start, Tag, write
+from earmark.cli.picture import BestStart, Model, Output, Sound, Start, Tag, write
 
 
 def filters(model: Model = "default", output: Output = Path("filters.png")) -> None:
@@ -38,9 +38,7 @@ def saliency(
     file: Sound,
     tag: Tag,
     model: Model = "default",
-    start: Annotated[
-        float | None, typer.Option(min=0, help="Second to begin at. [where it scores highest]")
-    ] = None,
+    start: BestStart = None,
     output: Output = Path("saliency.png"),
 ) -> None:
     """Which times and frequencies made a model hear a tag."""
