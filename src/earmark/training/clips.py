@@ -18,10 +18,11 @@ from torch import nn
 from earmark.datasets.store import room
 from earmark.errors import TrainingError
 from earmark.sound.melspectrogram import FrontEnd, melspectrogram
-from earmark.training import architectures, losses
+from earmark.training import losses
 from earmark.training.batches import Batch, generator
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
-from earmark.training.lesson import Lesson, Sources, require_fit
+from earmark.training.lesson import Lesson, Sources
+from earmark.training.network import make_network
 from earmark.training.ranks import Ranks
 from earmark.training.recipe import Recipe
 from earmark.training.targets import blend, track_targets
@@ -136,8 +137,7 @@ def clip_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     ranks.wait()
     clips = first or open_clips()
     tags = len(official_vocabulary())
-    network = architectures.create(recipe.architecture.name, tags, recipe.architecture.options)
-    require_fit(network, recipe)
+    network = make_network(recipe, tags)
     function = getattr(losses, recipe.loss.name)
 
     def loss(model: nn.Module, batch: Batch) -> torch.Tensor:

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from earmark.errors import TrainingError
-from earmark.training import architectures, losses
+from earmark.training import losses
 from earmark.training.augment import draw_masks
 from earmark.training.batches import Batch, Order, generator
 from earmark.training.complements import heed_complements
@@ -24,7 +24,8 @@ from earmark.training.labelled import (
     joined,
     track_windows,
 )
-from earmark.training.lesson import Lesson, Sources, require_fit, start_at
+from earmark.training.lesson import Lesson, Sources, start_at
+from earmark.training.network import make_network
 from earmark.training.ranks import Ranks
 from earmark.training.recipe import Augmentation, Recipe
 from earmark.training.teachers import Teachers
@@ -148,8 +149,7 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     data = joined([drawn, track_windows(tracks, teachers, corpus)])
     judge = TrackJudge(corpus, tracks)
     tags = len(official_vocabulary())
-    network = architectures.create(recipe.architecture.name, tags, recipe.architecture.options)
-    require_fit(network, recipe)
+    network = make_network(recipe, tags)
     model = TwoHeads(network, RAW_SCORES)
     base_rate = (data["target"].astype(np.float32) * data["weight"]).sum(0)
     base_rate = base_rate / data["weight"].astype(np.float32).sum(0)

@@ -19,13 +19,13 @@ import onnxruntime
 from earmark.sound import Samples
 from earmark.tagging import Tagger
 from earmark.tagging.calibration import Calibration
-from earmark.training import architectures
 from earmark.training.calibrate import fit_platt, fit_thresholds, out_of_fold
 from earmark.training.checkpoint import load_weights, read_log
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
 from earmark.training.labelled import track_guess
 from earmark.training.measure import measure, measure_calibration, measure_recordings
 from earmark.training.model_folder import plain_card, write_card, write_network
+from earmark.training.network import make_network
 from earmark.training.recipe import load_recipe
 from earmark.training.targets import promised
 from earmark.training.teachers import Teachers
@@ -85,8 +85,7 @@ def export(
     """Write the whole model folder and return its measurements."""
     texts = tomllib.loads((Path(__file__).parent / "cards" / f"{name}.toml").read_text("utf-8"))
     recipe, tags = load_recipe(name), official_vocabulary()
-    architecture = recipe.architecture
-    network = architectures.create(architecture.name, len(tags), architecture.options)
+    network = make_network(recipe, len(tags))
     load_weights(run, network)
     front_end, frames = recipe.front_end, recipe.data.frames
     write_network(network, front_end, frames, out)

@@ -9,10 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from earmark.errors import TrainingError
 from earmark.training.batches import Batch, Batches
 from earmark.training.board import Board
-from earmark.training.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -79,22 +77,3 @@ def start_at(head: nn.Linear, rate: np.ndarray, least: float) -> None:
     """
     chance = torch.from_numpy(np.clip(rate, least, 0.5).astype(np.float32))
     head.bias.copy_(torch.logit(chance))
-
-
-@torch.no_grad()
-def require_fit(network: nn.Module, recipe: Recipe) -> None:
-    """Refuse a network that cannot take the recipe's windows.
-
-    Raises
-    ------
-    TrainingError
-        One sentence with the recipe's name.
-    """
-    frames, n_mels = recipe.data.frames, recipe.front_end.n_mels
-    try:
-        network.eval()(torch.zeros(2, frames, n_mels))
-    except RuntimeError as error:
-        raise TrainingError(
-            f"recipe {recipe.name!r}: {recipe.architecture.name} cannot take windows of {frames} "
-            f"frames of {n_mels} bands"
-        ) from error

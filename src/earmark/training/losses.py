@@ -9,6 +9,8 @@ from torch.nn import functional
 
 from earmark.training.ranks import mean_over_ranks
 
+ACTIVATIONS = {"weighted_binary_crossentropy": "sigmoid", "normalised_crossentropy": "softmax"}
+
 
 def weighted_binary_crossentropy(
     logits: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor

@@ -9,11 +9,12 @@ import torch
 from torch import nn
 
 from earmark.errors import TrainingError
-from earmark.training import architectures, losses
+from earmark.training import losses
 from earmark.training.batches import Batch
 from earmark.training.board import Board
 from earmark.training.crops import Crops
-from earmark.training.lesson import Lesson, Sources, require_fit, start_at
+from earmark.training.lesson import Lesson, Sources, start_at
+from earmark.training.network import make_network
 from earmark.training.ranks import Ranks
 from earmark.training.recipe import Recipe
 from earmark.training.songs import LEAST_SONGS, Say, Songs, build_store, open_songs, split_rows
@@ -51,10 +52,7 @@ def song_lesson(recipe: Recipe, sources: Sources, folder: Path, ranks: Ranks, sa
     )
     if len(train) < LEAST_SONGS:
         raise TrainingError(f"{sources.data}: the sound of {len(train)} train songs can be read")
-    network = architectures.create(
-        recipe.architecture.name, len(split.vocabulary), recipe.architecture.options
-    )
-    require_fit(network, recipe)
+    network = make_network(recipe, len(split.vocabulary))
     crops = Crops(train, recipe)
     if network.activation == "sigmoid":
         start_at(network.head, crops.base_rate(), LEAST_RATE)

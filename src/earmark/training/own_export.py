@@ -14,11 +14,11 @@ from earmark.evaluation.metrics import counts, per_tag
 from earmark.outputs.messages import progress, say
 from earmark.tagging import Tagger
 from earmark.tagging.calibration import Calibration
-from earmark.training import architectures
 from earmark.training.checkpoint import load_weights, read_log
 from earmark.training.export import calibrated
 from earmark.training.measure import rounded
 from earmark.training.model_folder import plain_card, write_card, write_network
+from earmark.training.network import make_network
 from earmark.training.recipe import COPY, Recipe, load_recipe
 from earmark.training.run import FACTS
 from earmark.training.songs import split_rows
@@ -47,8 +47,7 @@ def export_run(run: Path, out: Path, *, name: str | None, jobs: int | None) -> N
     """
     recipe, facts = _read_run(run)
     vocabulary = official_vocabulary().ordered(facts["tags"])
-    architecture = recipe.architecture
-    network = architectures.create(architecture.name, len(vocabulary), architecture.options)
+    network = make_network(recipe, len(vocabulary))
     load_weights(run, network)
     frames = recipe.data.frames
     write_network(network, recipe.front_end, frames, out)

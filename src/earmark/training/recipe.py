@@ -13,7 +13,9 @@ from typing import Any
 
 from earmark.errors import TrainingError
 from earmark.sound.melspectrogram import FrontEnd
+from earmark.training.architectures import ARCHITECTURES, options_of
 from earmark.training.checking import checked, checked_values, choice, number, refuse_key
+from earmark.training.losses import ACTIVATIONS
 
 SHIPPED = Path(__file__).parent / "recipes"
 COPY = "recipe.toml"  # in the run folder
@@ -54,7 +56,7 @@ class Architecture:
     options : dict, further keys of the section, arguments of its ``create``
     """
 
-    name: str = choice("resnet", "cnn3")
+    name: str = choice(*ARCHITECTURES)
     options: dict[str, Any] = field(default_factory=dict)
 
 
@@ -64,14 +66,14 @@ class Loss:
 
     Attributes
     ----------
-    name : str, a function of :mod:`earmark.training.losses`
+    name : str, a function of :mod:`earmark.training.losses`; the network's activation follows
     positive_weight : float > 0, of 'songs': how much more a tag that is there counts than one that
         is not
     raw_weight : float >= 0, of 'windows': weight of the teachers' raw scores
     raw_share : float in [0, 1], of 'windows': part of the second head in the shipped last layer
     """
 
-    name: str = choice("weighted_binary_crossentropy", "normalised_crossentropy")
+    name: str = choice(*ACTIVATIONS)
     positive_weight: float = number(1.0, 0.01, 1000)
     raw_weight: float = number(0.5, 0)
     raw_share: float = number(0.5, 0, 1)
@@ -83,7 +85,7 @@ class Optimiser:
 
     Attributes
     ----------
-    name : 'adamw', 'adadelta' or 'sgd' (Nesterov momentum .9)
+    name : 'adamw', 'adam', 'adadelta' or 'sgd' (Nesterov momentum .9)
     learning_rate : float > 0, the highest
     weight_decay : float >= 0
     average : float in [0, 1), decay a step of the averaged weights, which are the ones to ship; 0
@@ -92,7 +94,7 @@ class Optimiser:
     compile : bool, whether torch compiles the network: a minute's wait, then faster
     """
 
-    name: str = choice("adamw", "adadelta", "sgd")
+    name: str = choice("adamw", "adam", "adadelta", "sgd")
     learning_rate: float = number(1e-3, 1e-9, 100)
     weight_decay: float = number(0.01, 0, 10)
     average: float = number(0.999, 0, 0.99999)
@@ -257,8 +259,6 @@ def _options(place: str, name: str, options: dict[str, Any]) -> dict[str, Any]:
     """Arguments of an architecture's ``create``, by the types of its defaults."""
     if not options:
         return {}
-    from earmark.training.architectures import options_of
-
     known, values = options_of(name), {}
     for key, value in options.items():
         if key not in known:

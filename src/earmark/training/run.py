@@ -174,7 +174,8 @@ def make_optimiser(recipe: Recipe, network: torch.nn.Module) -> torch.optim.Opti
             weight_decay=rules.weight_decay,
             nesterov=True,
         )
-    return torch.optim.AdamW(parameters, rules.learning_rate, weight_decay=rules.weight_decay)
+    kind = torch.optim.Adam if rules.name == "adam" else torch.optim.AdamW
+    return kind(parameters, rules.learning_rate, weight_decay=rules.weight_decay)
 
 
 def make_schedule(
@@ -189,6 +190,7 @@ def make_schedule(
         recipe.optimiser.learning_rate,
         total_steps=steps * rules.epochs,
         pct_start=rules.warm_up,
+        cycle_momentum=recipe.optimiser.name != "adadelta",  # which has none
     )
 
 

@@ -9,9 +9,14 @@ from typing import Any
 
 from torch import nn
 
-from earmark.training.architectures import cnn3, resnet
+from earmark.training.architectures import cnn, cnn3, crnn, resnet
 
-ARCHITECTURES = {"resnet": resnet.create, "cnn3": cnn3.create}
+ARCHITECTURES = {
+    "resnet": resnet.create,
+    "cnn3": cnn3.create,
+    "cnn": cnn.create,
+    "crnn": crnn.create,
+}
 
 
 def options_of(name: str) -> dict[str, Any]:

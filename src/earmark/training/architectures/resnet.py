@@ -8,6 +8,9 @@ al. 2020, *Evaluation of CNN-based automatic music tagging models*) gives the mo
 import torch
 from torch import nn
 
+from earmark.training.architectures.layers import mean_and_max
+from earmark.training.architectures.network import Network
+
 
 class Block(nn.Module):
     """Two 3x3 convolutions around a shortcut."""
@@ -32,13 +35,11 @@ class Block(nn.Module):
         return torch.relu(self.body(x) + self.shortcut(x))
 
 
-class ResNet(nn.Module):
+class ResNet(Network):
     """Stem 5x5/2 and max-pooling, four stages, mean and max pooling, an embedding, one logit a tag.
 
     Input (n, frames, n_mels), log-mel. Output logits (n, tags) and embedding (n, embedding).
     """
-
-    activation = "sigmoid"
 
     def __init__(
         self, tags: int, widths: tuple[int, ...], blocks: int, embedding: int, dropout: float
@@ -63,15 +64,12 @@ class ResNet(nn.Module):
             nn.BatchNorm1d(embedding),
             nn.ReLU(inplace=True),
         )
-        self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(embedding, tags)
+        self.end_with(embedding, tags, dropout)
 
-    def forward(self, mel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Logits (n, tags) and embedding of log-mel windows (n, frames, n_mels)."""
+    def embedding(self, mel: torch.Tensor) -> torch.Tensor:
+        """Embedding of log-mel windows."""
         maps = self.stages(self.stem(mel.unsqueeze(1)))
-        pooled = torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], 1)
-        embedding = self.embed(pooled)
-        return self.head(self.dropout(embedding)), embedding
+        return self.embed(mean_and_max(maps, (2, 3)))
 
 
 def create(

@@ -1,0 +1,41 @@
+"""The network of a recipe: its architecture, with the activation that its loss needs."""
+
+import torch
+from torch import nn
+
+from earmark.errors import TrainingError
+from earmark.training import architectures
+from earmark.training.losses import ACTIVATIONS
+from earmark.training.recipe import Recipe
+
+
+def make_network(recipe: Recipe, tags: int) -> nn.Module:
+    """A fresh network, for training or for the weights of a run.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    tags : int > 0
+
+    Raises
+    ------
+    TrainingError
+        The network cannot take the recipe's windows.
+    """
+    network = architectures.create(recipe.architecture.name, tags, recipe.architecture.options)
+    network.activation = ACTIVATIONS[recipe.loss.name]
+    _require_fit(network, recipe)
+    return network
+
+
+@torch.no_grad()
+def _require_fit(network: nn.Module, recipe: Recipe) -> None:
+    """Refuse a network that cannot take the recipe's windows."""
+    frames, n_mels = recipe.data.frames, recipe.front_end.n_mels
+    try:
+        network.eval()(torch.zeros(2, frames, n_mels))
+    except (RuntimeError, IndexError) as error:
+        raise TrainingError(
+            f"recipe {recipe.name!r}: {recipe.architecture.name} cannot take windows of {frames} "
+            f"frames of {n_mels} bands"
+        ) from error
