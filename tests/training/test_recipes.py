@@ -20,7 +20,18 @@ def test_a_recipe_survives_being_written(name: str, tmp_path: Path) -> None:
 
 
 def test_the_shipped_recipes_are_those_of_the_shipped_models() -> None:
-    shipped = {"cnn", "cnn3", "crnn", "default", "default-start", "small", "tags", "tune"}
+    shipped = {
+        "cnn",
+        "cnn2",
+        "cnn3",
+        "crnn",
+        "default",
+        "default-start",
+        "small",
+        "tags",
+        "tune",
+        "voicenet",
+    }
     assert set(recipe_names()) == shipped
     default, cnn3 = load_recipe("default"), load_recipe("cnn3")
     assert (default.front_end, default.data.frames) == (FRONT_END, FRAMES)
@@ -82,6 +93,6 @@ def test_what_makes_no_sense_is_one_sentence(text: str, sentence: str, tmp_path:
 
 def test_an_unknown_recipe_names_those_there_are() -> None:
     with pytest.raises(
-        TrainingError, match=r"no recipe 'tagz': no file, nor one of cnn, cnn3, crnn"
+        TrainingError, match=r"no recipe 'tagz': no file, nor one of cnn, cnn2, cnn3"
     ):
         load_recipe("tagz")

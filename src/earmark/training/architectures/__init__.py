@@ -9,13 +9,15 @@ from typing import Any
 
 from torch import nn
 
-from earmark.training.architectures import cnn, cnn3, crnn, resnet
+from earmark.training.architectures import cnn, cnn2, cnn3, crnn, resnet, voicenet
 
 ARCHITECTURES = {
     "resnet": resnet.create,
     "cnn3": cnn3.create,
     "cnn": cnn.create,
+    "cnn2": cnn2.create,
     "crnn": crnn.create,
+    "voicenet": voicenet.create,
 }
 
 

@@ -35,3 +35,10 @@ def convolutions(
 def mean_and_max(maps: torch.Tensor, axes: tuple[int, ...]) -> torch.Tensor:
     """Mean and maximum over `axes`, side by side: (n, c, ...) to (n, 2 c)."""
     return torch.cat([maps.mean(axes), maps.amax(axes)], 1)
+
+
+def dense(width_in: int, width: int) -> nn.Sequential:
+    """A fully connected layer with batch normalisation and ReLU."""
+    return nn.Sequential(
+        nn.Linear(width_in, width, bias=False), nn.BatchNorm1d(width), nn.ReLU(inplace=True)
+    )

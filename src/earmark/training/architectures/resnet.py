@@ -8,7 +8,7 @@ al. 2020, *Evaluation of CNN-based automatic music tagging models*) gives the mo
 import torch
 from torch import nn
 
-from earmark.training.architectures.layers import mean_and_max
+from earmark.training.architectures.layers import dense, mean_and_max
 from earmark.training.architectures.network import Network
 
 
@@ -35,6 +35,27 @@ class Block(nn.Module):
         return torch.relu(self.body(x) + self.shortcut(x))
 
 
+def make_stem(width: int) -> nn.Sequential:
+    """Normalised log-mel (n, 1, time, mel) to (n, width, time / 4, mel / 4)."""
+    return nn.Sequential(
+        nn.BatchNorm2d(1),
+        nn.Conv2d(1, width, 5, 2, 2, bias=False),
+        nn.BatchNorm2d(width),
+        nn.ReLU(inplace=True),
+        nn.MaxPool2d(3, 2, 1),
+    )
+
+
+def make_stages(widths: tuple[int, ...], blocks: int) -> nn.Sequential:
+    """Some blocks of each width; every stage but the first halves time and mel."""
+    stages, width_in = [], widths[0]
+    for stage, width in enumerate(widths):
+        for block in range(blocks):
+            stages.append(Block(width_in, width, 2 if stage and not block else 1))
+            width_in = width
+    return nn.Sequential(*stages)
+
+
 class ResNet(Network):
     """Stem 5x5/2 and max-pooling, four stages, mean and max pooling, an embedding, one logit a tag.
 
@@ -46,24 +67,9 @@ class ResNet(Network):
     ) -> None:
         super().__init__()
         self.blocks = blocks  # a stage
-        self.stem = nn.Sequential(
-            nn.BatchNorm2d(1),
-            nn.Conv2d(1, widths[0], 5, 2, 2, bias=False),
-            nn.BatchNorm2d(widths[0]),
-            nn.ReLU(inplace=True),
-            nn.MaxPool2d(3, 2, 1),
-        )
-        stages, width_in = [], widths[0]
-        for stage, width in enumerate(widths):
-            for block in range(blocks):
-                stages.append(Block(width_in, width, 2 if stage and not block else 1))
-                width_in = width
-        self.stages = nn.Sequential(*stages)
-        self.embed = nn.Sequential(
-            nn.Linear(2 * width_in, embedding, bias=False),
-            nn.BatchNorm1d(embedding),
-            nn.ReLU(inplace=True),
-        )
+        self.stem = make_stem(widths[0])
+        self.stages = make_stages(widths, blocks)
+        self.embed = dense(2 * widths[-1], embedding)
         self.end_with(embedding, tags, dropout)
 
     def embedding(self, mel: torch.Tensor) -> torch.Tensor:
