@@ -70,6 +70,10 @@ CHANGES = (
         lambda recipe: replace(recipe, loss=replace(recipe.loss, raw_weight=0.0)),
     ),
     Change(
+        "second head at a fifth of the weight",
+        lambda recipe: replace(recipe, loss=replace(recipe.loss, raw_weight=0.1)),
+    ),
+    Change(
         "guesses raised fully",
         constants=((teachers, "OWN_TOP", 0.0), (teachers, "OWN_OTHERS", 0.0)),
     ),
@@ -161,6 +165,7 @@ def main() -> None:
     parser.add_argument("--shards", type=int, default=40, help="of 256 drawn windows")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--only", nargs="*", help="rows, by name [all]")
     options = parser.parse_args()
     corpus = load_corpus(options.corpus, options.cache, 1)
     networks = Teachers(options.teachers)
@@ -179,6 +184,8 @@ def main() -> None:
         for path in sorted(options.windows.glob("windows-*.npz"))[: options.shards]:
             (slice_of / path.name).symlink_to(path.resolve())
         for change in CHANGES:
+            if options.only and change.name not in options.only:
+                continue
             with changed(change.constants):
                 data = drawn_windows(slice_of, networks, corpus)
                 if change.tracks:
@@ -190,8 +197,11 @@ def main() -> None:
                 recipe = replace(recipe, optimiser=plain)
                 network = learn(change.recipe(recipe), data, Path(folder) / f"{change.name}{seed}")
                 figures.append(judged(network, corpus, held, said[:, order]))
-            cells = " | ".join(f"{figure:.3f}" for figure in np.mean(figures, 0))
-            print(f"| {change.name} | {cells} |", flush=True)
+            cells = [f"{mean:.3f}" for mean in np.mean(figures, 0)]
+            if options.seeds > 1:
+                spread = np.std(figures, 0, ddof=1)
+                cells = [f"{a} ± {b:.3f}" for a, b in zip(cells, spread, strict=True)]
+            print(f"| {change.name} | {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":
