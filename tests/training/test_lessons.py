@@ -18,6 +18,7 @@ from earmark.training.lesson import Sources
 from earmark.training.ranks import Ranks
 from earmark.training.recipe import Augmentation, load_recipe
 from earmark.training.run import make_optimiser, make_schedule
+from earmark.training.teachers import Teachers
 from earmark.vocabulary import official_vocabulary
 
 CSV = """file,split,source,kind,tags,not_tags,mtat_tags
@@ -53,28 +54,32 @@ def corpus(tmp_path: Path) -> Path:
     (tmp_path / "corpus.csv").write_text(CSV)
     for seed, name in enumerate("abc"):
         write(tmp_path / f"{name}.wav", music(9 if name == "a" else 33, 16000, 1, seed), 16000)
-    file_id = np.repeat([0, 1, 2], [3, 10, 10])
-    target = np.full((len(file_id), 188), 0.1, np.float16)
-    target[:, official_vocabulary().index("rock")] = 0.6
-    np.savez(
-        tmp_path / "soft_targets.npz",
-        file_id=file_id,
-        start=np.concatenate([np.arange(n) * 3.0 for n in (3, 10, 10)]),
-        target=target,
-        confidence=np.ones(188, np.float32),
-    )
+    raw = np.zeros((23, 50), np.float16)
+    start = np.concatenate([np.arange(n) * 3 * 16000 for n in (3, 10, 10)])
+    arrays = dict.fromkeys(("MTT_musicnn", "MTT_vgg", "MSD_musicnn"), raw)
+    arrays |= {"row": np.repeat([0, 1, 2], [3, 10, 10]), "start": start}
+    arrays |= {"YAMNet": np.zeros((23, 521), np.float16), "mel": np.zeros((23, 94, 96), np.float16)}
+    np.savez(tmp_path / "tracks-00000.npz", **arrays)
     return tmp_path
 
 
-def test_clips_are_cut_labelled_and_learned(corpus: Path) -> None:
+def guesses_rock(self: Teachers, raw: dict[str, np.ndarray]) -> np.ndarray:
+    guess = np.full((len(raw["YAMNet"]), 188), 0.1, np.float32)
+    guess[:, official_vocabulary().index("rock")] = 0.6
+    return guess
+
+
+def test_clips_are_cut_labelled_and_learned(corpus: Path, monkeypatch) -> None:
+    monkeypatch.setattr(Teachers, "merge", guesses_rock)
+    monkeypatch.setattr(Teachers, "confidence", lambda self: np.ones(188, np.float32))
     (corpus / "r.toml").write_text(CLIPS)
     recipe = load_recipe(corpus / "r.toml")
-    sources = Sources(corpus=corpus, cache=corpus / "cache")
+    sources = Sources(corpus=corpus, teachers=corpus, cache=corpus / "cache", tracks=corpus)
     lesson = clip_lesson(recipe, sources, Ranks())
     assert lesson.batches.steps == 2
-    mel, label = lesson.batches(0, 1, slice(None))
-    assert mel.shape == (2, 682, 48) and label.shape == (2, 188)
-    for one, other in zip((mel, label), lesson.batches(0, 1, slice(None)), strict=True):
+    mel, label, weight = lesson.batches(0, 1, slice(None))
+    assert mel.shape == (2, 682, 48) and label.shape == weight.shape == (2, 188)
+    for one, other in zip((mel, label, weight), lesson.batches(0, 1, slice(None)), strict=True):
         torch.testing.assert_close(one, other)
     torch.testing.assert_close(lesson.batches(0, 1, slice(1, None, 2))[0], mel[1::2])
     labels = torch.cat([lesson.batches(epoch, 0, slice(None))[1] for epoch in range(10)])

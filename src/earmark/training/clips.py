@@ -1,9 +1,9 @@
 """The lesson of long random clips of a corpus; the recipe ``cnn3`` uses it.
 
-In: the corpus and the teachers' fixed guess for each of its 3 s windows (``soft_targets.npz``). A
-clip is a random stretch of a track; its label is the mean guess over the clip, blended with what
-people said of the track. With ``normalised_crossentropy`` labels are normalised to sum 1, as the
-original system did.
+In: the corpus, and what the teachers said of its tracks' own 3 s windows
+(:mod:`earmark.training.tracks`). A clip is a random stretch of a track; its label is the mean of
+the teachers' guesses over the clip, blended with what people said of the track. With
+``normalised_crossentropy`` labels are normalised to sum 1, as the original system did.
 """
 
 import os
@@ -16,18 +16,22 @@ import torch
 from torch import nn
 
 from earmark.datasets.store import room
-from earmark.errors import TrainingError
 from earmark.sound.melspectrogram import FrontEnd, melspectrogram
 from earmark.training import losses
 from earmark.training.batches import Batch, generator
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
-from earmark.training.lesson import Lesson, Sources
+from earmark.training.labelled import Arrays, raw_scores
+from earmark.training.lesson import Lesson, Sources, require_labelled, start_at
 from earmark.training.network import make_network
 from earmark.training.ranks import Ranks
 from earmark.training.recipe import Recipe
 from earmark.training.targets import blend, track_targets
+from earmark.training.teachers import Teachers
+from earmark.training.tracks import load_tracks
 from earmark.training.windows import track_weights
 from earmark.vocabulary import official_vocabulary
+
+LEAST_RATE = 1e-3  # chance of a tag that a fresh network begins with, at least
 
 
 def load_mels(corpus: Corpus, cache: Path, front_end: FrontEnd) -> list[np.ndarray]:
@@ -51,12 +55,14 @@ def load_mels(corpus: Corpus, cache: Path, front_end: FrontEnd) -> list[np.ndarr
 
 
 class Clips:
-    """Batches (mel, label) of random clips of the training tracks.
+    """Batches (mel, label, weight) of random clips of the training tracks.
 
     Parameters
     ----------
     corpus : Corpus
-    soft_targets : Path, the teachers' guess for each window
+    tracks : dict as from :func:`earmark.training.tracks.load_tracks`
+    guess : np.ndarray [shape=(windows, 188)], the teachers' guess for each of these windows
+    confidence : np.ndarray [shape=(188,)], its weight
     cache : Path, gets the log-mel frames
     recipe : Recipe
 
@@ -65,19 +71,30 @@ class Clips:
     steps : int > 0, batches an epoch
     """
 
-    def __init__(self, corpus: Corpus, soft_targets: Path, cache: Path, recipe: Recipe) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        tracks: Arrays,
+        guess: np.ndarray,
+        confidence: np.ndarray,
+        cache: Path,
+        recipe: Recipe,
+    ) -> None:
         self.recipe, self.front_end = recipe, recipe.front_end
         self.mels = load_mels(corpus, cache, recipe.front_end)
         self.draw = track_weights(corpus)
         self.steps = max(1, recipe.data.clips // recipe.data.batch)
-        with np.load(soft_targets) as soft:
-            self.confidence = soft["confidence"]
-            order = np.searchsorted(soft["file_id"], np.arange(len(corpus.rows) + 1))
-            self.soft = np.split(soft["target"].astype(np.float32), order[1:-1])
-            self.start = np.split(soft["start"], order[1:-1])
+        self.confidence = confidence
+        ends = np.searchsorted(tracks["row"], np.arange(1, len(corpus.rows)))
+        self.soft = np.split(guess, ends)
+        self.start = np.split(tracks["start"] / SAMPLE_RATE, ends)
         self.people = track_targets(corpus)
 
-    def clip(self, row: int, place: float) -> tuple[np.ndarray, np.ndarray]:
+    def base_rate(self) -> np.ndarray:
+        """How common each tag is among the teachers' guesses, [shape=(188,)]."""
+        return np.concatenate(self.soft).mean(0)
+
+    def clip(self, row: int, place: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """One clip of a track.
 
         Parameters
@@ -88,7 +105,7 @@ class Clips:
         Returns
         -------
         mel : np.ndarray [shape=(frames, n_mels), float16]
-        label : np.ndarray [shape=(188,), float32]
+        label, weight : np.ndarray [shape=(188,), float32]
         """
         mel, soft, frames = self.mels[row], self.soft[row], self.recipe.data.frames
         if len(mel) > frames:
@@ -100,18 +117,16 @@ class Clips:
             soft = soft[inside] if inside.any() else soft
         else:
             mel = np.resize(mel, (frames, self.front_end.n_mels))
-        label, _ = blend(soft.mean(0), self.confidence, self.people[row])
-        return mel, label
+        return mel, *blend(soft.mean(0), self.confidence, self.people[row])
 
     def __call__(self, epoch: int, step: int, share: slice) -> Batch:
-        """Some rows of a batch: mel (n, frames, n_mels) and label (n, 188)."""
+        """Some rows of a batch: mel (n, frames, n_mels), label and weight (n, 188)."""
         rng = generator(self.recipe.seed, epoch, step)
         rows = rng.choice(len(self.draw), self.recipe.data.batch, p=self.draw)
         places = rng.random(len(rows))
         pairs = zip(rows[share], places[share], strict=True)
-        mels, labels = zip(*(self.clip(row, place) for row, place in pairs), strict=True)
-        mel = np.stack(mels).astype(np.float32)
-        return torch.from_numpy(mel), torch.from_numpy(np.stack(labels))
+        columns = zip(*(self.clip(row, place) for row, place in pairs), strict=True)
+        return tuple(torch.from_numpy(np.stack(column).astype(np.float32)) for column in columns)
 
 
 def clip_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
@@ -120,18 +135,15 @@ def clip_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     Parameters
     ----------
     recipe : Recipe
-    sources : Sources, with ``corpus``
+    sources : Sources, with ``corpus``, ``teachers`` and ``tracks``
     ranks : Ranks; the first process decodes, the others wait
 
     Raises
     ------
     TrainingError
-        The corpus is not named.
+        A folder is not named, or the tracks' windows are not there.
     """
-    if sources.corpus is None:
-        raise TrainingError(
-            f"recipe {recipe.name!r}: learns from a labelled corpus; name its folder with --corpus"
-        )
+    require_labelled(recipe, sources, "tracks")
     open_clips = partial(_open_clips, recipe, sources)
     first = open_clips() if ranks.first else None
     ranks.wait()
@@ -139,14 +151,20 @@ def clip_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     tags = len(official_vocabulary())
     network = make_network(recipe, tags)
     function = getattr(losses, recipe.loss.name)
+    softmax = network.activation == "softmax"
+    if not softmax:
+        start_at(network.head, clips.base_rate(), LEAST_RATE)
 
     def loss(model: nn.Module, batch: Batch) -> torch.Tensor:
-        mel, label = batch
-        return function(model(mel)[0], label, torch.ones_like(label))
+        mel, label, weight = batch
+        alike = torch.ones_like(label)  # the original system weighs no tag
+        return function(model(mel)[0], label, alike if softmax else weight)
 
     return Lesson(network, clips, loss, facts={"tracks": len(clips.mels)})
 
 
 def _open_clips(recipe: Recipe, sources: Sources) -> Clips:
     corpus = load_corpus(sources.corpus, sources.cache, sources.jobs)
-    return Clips(corpus, sources.corpus / "soft_targets.npz", sources.cache, recipe)
+    tracks, teachers = load_tracks(sources.tracks), Teachers(sources.teachers)
+    guess = teachers.merge(raw_scores(tracks))
+    return Clips(corpus, tracks, guess, teachers.confidence(), sources.cache, recipe)

@@ -24,7 +24,7 @@ from earmark.training.labelled import (
     joined,
     track_windows,
 )
-from earmark.training.lesson import Lesson, Sources, start_at
+from earmark.training.lesson import Lesson, Sources, require_labelled, start_at
 from earmark.training.network import make_network
 from earmark.training.ranks import Ranks
 from earmark.training.recipe import Augmentation, Recipe
@@ -127,19 +127,11 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     TrainingError
         A folder is not named, there are no windows, or they have another shape.
     """
-    if sources.corpus is None or sources.teachers is None:
-        raise TrainingError(
-            f"recipe {recipe.name!r}: learns from a labelled corpus; name its folder with --corpus "
-            "and that of the networks that label it with --teachers"
-        )
     if (recipe.front_end, recipe.data.frames) != (FRONT_END, FRAMES):
         raise TrainingError(
             f"recipe {recipe.name!r}: cached windows have {FRAMES} frames of {FRONT_END}"
         )
-    for folder, pattern in ((sources.windows, "windows-*.npz"), (sources.tracks, "tracks-*.npz")):
-        if not any(folder.glob(pattern)):
-            maker = f"python -m earmark.training.{pattern.partition('-')[0]} makes them"
-            raise TrainingError(f"{folder}: no labelled windows lie there; {maker}")
+    require_labelled(recipe, sources, "windows", "tracks")
     if ranks.first:
         load_corpus(sources.corpus, sources.cache, sources.jobs)
     ranks.wait()

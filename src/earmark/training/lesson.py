@@ -9,8 +9,10 @@ import numpy as np
 import torch
 from torch import nn
 
+from earmark.errors import TrainingError
 from earmark.training.batches import Batch, Batches
 from earmark.training.board import Board
+from earmark.training.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Sources:
     ----------
     data : str or None, a manifest or data set folder, of 'songs'
     store : Path or None, of log-mel frames; None for one in the run folder
-    corpus, teachers : Path or None, folders, of 'windows' and (the corpus) 'clips'
+    corpus, teachers : Path or None, folders, of 'windows' and 'clips'
     cache : Path, of decoded sound
     windows, tracks : Path, of labelled windows, drawn ones and the corpus' own
     start : str or None, a model or run folder whose weights the network begins with
@@ -63,6 +65,34 @@ class Lesson:
     beginner: Callable[[nn.Module], nn.Module] = lambda network: network
     validate: Callable[[nn.Module], dict[str, float]] | None = None
     show: Callable[[Board, nn.Module, int], None] | None = None
+
+
+def require_labelled(recipe: Recipe, sources: Sources, *kinds: str) -> None:
+    """Refuse to go on without a corpus, teachers, and what they said.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    sources : Sources
+    kinds : str, 'windows' or 'tracks', both the attribute of `sources` and the module that makes it
+
+    Raises
+    ------
+    TrainingError
+        One sentence: what is not named or not there, and how to get it.
+    """
+    if sources.corpus is None or sources.teachers is None:
+        raise TrainingError(
+            f"recipe {recipe.name!r}: learns from a labelled corpus; name its folder with --corpus "
+            "and that of the networks that label it with --teachers"
+        )
+    for kind in kinds:
+        folder = getattr(sources, kind)
+        if not any(folder.glob(f"{kind}-*.npz")):
+            raise TrainingError(
+                f"{folder}: no labelled windows lie there; "
+                f"python -m earmark.training.{kind} makes them"
+            )
 
 
 @torch.no_grad()
