@@ -1,6 +1,6 @@
 """Make the shipped model folders of trained runs: network, calibration, measurements, card.
 
-Run ``python -m earmark.training.export default|small|cnn3 --corpus CORPUS --teachers TEACHERS``.
+Run ``python -m earmark.training.export MODEL --corpus CORPUS --teachers TEACHERS``.
 Calibration and thresholds are fitted on the corpus' valid split, whose tracks no weights were
 trained on; what they are worth is measured out of fold.
 """
@@ -33,7 +33,29 @@ from earmark.training.tracks import load_tracks
 from earmark.vocabulary import official_vocabulary
 from earmark.zoo.card import NETWORK, load_card
 
-MODELS = ("default", "small", "cnn3")
+CARDS = Path(__file__).parent / "cards"
+MODELS = ("default", "small", "cnn", "cnn2", "cnn3", "crnn", "voicenet", "ar")
+
+
+def card_texts(name: str) -> dict[str, Any]:
+    """What people wrote of a model: the words of ``common.toml``, and its own over them.
+
+    Lists of both are joined, the common one first.
+    """
+    common, own = (
+        tomllib.loads((CARDS / f"{part}.toml").read_text("utf-8")) for part in ("common", name)
+    )
+    return _over(common, own)
+
+
+def _over(common: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    texts = {**common, **own}
+    for key in common.keys() & own.keys():
+        if isinstance(own[key], dict):
+            texts[key] = _over(common[key], own[key])
+        elif isinstance(own[key], list):
+            texts[key] = common[key] + own[key]
+    return texts
 
 
 def song_scores(folder: Path, corpus: Corpus, rows: np.ndarray) -> np.ndarray:
@@ -83,7 +105,7 @@ def export(
     out: Path,
 ) -> dict[str, Any]:
     """Write the whole model folder and return its measurements."""
-    texts = tomllib.loads((Path(__file__).parent / "cards" / f"{name}.toml").read_text("utf-8"))
+    texts = card_texts(name)
     recipe, tags = load_recipe(name), official_vocabulary()
     network = make_network(recipe, len(tags))
     load_weights(run, network)

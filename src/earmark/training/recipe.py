@@ -85,7 +85,7 @@ class Optimiser:
 
     Attributes
     ----------
-    name : 'adamw', 'adam', 'adadelta' or 'sgd' (Nesterov momentum .9)
+    name : 'adamw', 'adam', 'adadelta', 'sgd' (Nesterov momentum .9) or 'em' (of 'ar': no gradients)
     learning_rate : float > 0, the highest
     weight_decay : float >= 0
     average : float in [0, 1), decay a step of the averaged weights, which are the ones to ship; 0
@@ -94,7 +94,7 @@ class Optimiser:
     compile : bool, whether torch compiles the network: a minute's wait, then faster
     """
 
-    name: str = choice("adamw", "adam", "adadelta", "sgd")
+    name: str = choice("adamw", "adam", "adadelta", "sgd", "em")
     learning_rate: float = number(1e-3, 1e-9, 100)
     weight_decay: float = number(0.01, 0, 10)
     average: float = number(0.999, 0, 0.99999)

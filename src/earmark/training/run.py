@@ -27,6 +27,7 @@ from earmark.training.start import begin_with
 
 FACTS = "data.json"
 MOMENTUM = 0.9
+EXPECTATION_MAXIMISATION = "em"
 
 
 def train(recipe: Recipe, sources: Sources, folder: Path, *, resume: bool) -> None:
@@ -45,6 +46,9 @@ def train(recipe: Recipe, sources: Sources, folder: Path, *, resume: bool) -> No
         One sentence: what is missing, or what does not fit the run that lies there.
     """
     _use_all_cores()
+    if recipe.optimiser.name == EXPECTATION_MAXIMISATION:
+        _fit_mixtures(recipe, sources, folder, resume=resume)
+        return
     torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False
     with joined_ranks() as ranks:
         speak = say if ranks.first else lambda sentence: None
@@ -84,6 +88,18 @@ def train(recipe: Recipe, sources: Sources, folder: Path, *, resume: bool) -> No
         best = fit.run().eval()
         if ranks.first:
             _finish(lesson, best, board, folder, before)
+
+
+def _fit_mixtures(recipe: Recipe, sources: Sources, folder: Path, *, resume: bool) -> None:
+    """Train what takes no gradients, in one process."""
+    from earmark.training.autoregressive.run import train_mixtures
+
+    _require_right(recipe, folder, resume=resume)
+    if read_log(folder):
+        return
+    _note(recipe, {}, folder)
+    train_mixtures(recipe, sources, folder)
+    say(f"{folder}: fitted")
 
 
 def _finish(lesson: Lesson, best: torch.nn.Module, board: Board, folder: Path, before: int) -> None:

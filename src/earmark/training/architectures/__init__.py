@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import nn
 
-from earmark.training.architectures import cnn, cnn2, cnn3, crnn, resnet, voicenet
+from earmark.training.architectures import ar, cnn, cnn2, cnn3, crnn, resnet, voicenet
 
 ARCHITECTURES = {
     "resnet": resnet.create,
@@ -18,6 +18,7 @@ ARCHITECTURES = {
     "cnn2": cnn2.create,
     "crnn": crnn.create,
     "voicenet": voicenet.create,
+    "ar": ar.create,
 }
 
 

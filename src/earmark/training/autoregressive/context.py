@@ -1,9 +1,9 @@
 """The last step: likelihood ratios of all tags in, log-odds of each tag out.
 
-A tag's own ratio is a poor judge alone, for tags differ in how sure their mixtures are and keep each
-other's company: what every mixture says of a window is evidence for each tag (Miotto and Lanckriet
-2012, *A generative context model for semantic music annotation and retrieval*; ours is the
-discriminative kind, a logistic regression).
+A tag's own ratio is a poor judge alone, for tags differ in how sure their mixtures are, and keep
+each other's company: what every mixture says of a window is evidence for each tag (Miotto and
+Lanckriet 2012, *A generative context model for semantic music annotation and retrieval*; ours is
+the discriminative kind, a logistic regression).
 """
 
 import numpy as np
@@ -16,7 +16,11 @@ LEAST_RATE = 1e-4
 
 
 def fit_logistic(
-    inputs: np.ndarray, targets: np.ndarray, weights: np.ndarray, steps: int, penalty: float = PENALTY
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    weights: np.ndarray,
+    steps: int,
+    penalty: float = PENALTY,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Logistic regression of soft targets, all tags at once, by L-BFGS.
 

@@ -1,8 +1,8 @@
 """Log-mel windows in, lagged scatter matrices of their cepstra out: all that the mixtures need.
 
-With ``x`` the cepstrum of a frame, ``y = (x_t, x_{t-lag}, ..., x_{t-order*lag}, 1)`` and the scatter
-matrix of a window is the mean of ``y y'`` over its frames. The log-likelihood of the window under
-any Gaussian autoregressive model is a linear function of it.
+With ``x`` the cepstrum of a frame, ``y = (x_t, x_{t-lag}, ..., x_{t-order*lag}, 1)``, and the
+scatter matrix of a window is the mean of ``y y'`` over its frames. The log-likelihood of the window
+under any Gaussian autoregressive model is a linear function of it.
 """
 
 from dataclasses import dataclass
