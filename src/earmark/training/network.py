@@ -20,7 +20,7 @@ def make_network(recipe: Recipe, tags: int) -> nn.Module:
     Raises
     ------
     TrainingError
-        The network cannot take the recipe's windows.
+        The network cannot take the recipe's windows, or hears another sample rate.
     """
     network = architectures.create(recipe.architecture.name, tags, recipe.architecture.options)
     network.activation = ACTIVATIONS[recipe.loss.name]
@@ -32,6 +32,12 @@ def make_network(recipe: Recipe, tags: int) -> nn.Module:
 def _require_fit(network: nn.Module, recipe: Recipe) -> None:
     """Refuse a network that cannot take the recipe's windows."""
     frames, n_mels = recipe.data.frames, recipe.front_end.n_mels
+    heard = getattr(network, "sample_rate", recipe.front_end.sample_rate)
+    if heard != recipe.front_end.sample_rate:
+        raise TrainingError(
+            f"recipe {recipe.name!r}: {recipe.architecture.name} hears {heard} Hz, and the "
+            f"front end gives {recipe.front_end.sample_rate} Hz; its option sample_rate says which"
+        )
     try:
         network.eval()(torch.zeros(2, frames, n_mels))
     except (RuntimeError, IndexError) as error:

@@ -9,7 +9,18 @@ from typing import Any
 
 from torch import nn
 
-from earmark.training.architectures import ar, cnn, cnn2, cnn3, crnn, resnet, voicenet
+from earmark.training.architectures import (
+    ar,
+    cnn,
+    cnn2,
+    cnn3,
+    crnn,
+    harmonic,
+    musicnn,
+    resnet,
+    shortchunk,
+    voicenet,
+)
 
 ARCHITECTURES = {
     "resnet": resnet.create,
@@ -19,6 +30,9 @@ ARCHITECTURES = {
     "crnn": crnn.create,
     "voicenet": voicenet.create,
     "ar": ar.create,
+    "musicnn": musicnn.create,
+    "shortchunk": shortchunk.create,
+    "harmonic": harmonic.create,
 }
 
 

@@ -1,15 +1,15 @@
 """``voicenet``, a residual network with a second pair of ears for high voices.
 
 One branch hears all mel bands. The other hears only those from about 1 kHz up, band 32 of 96 at
-16 kHz: there lie the upper harmonics of sung notes and the formants that tell voices apart, of women
-and children above all (a soprano's fundamentals end near 1 kHz, the singer's formant lies near 3 kHz:
-Sundberg 1987, *The science of the singing voice*), and neither bass nor drums nor most of what
-accompanies. Its filters need not serve those, and its pooling cannot be drowned by them. The
-branches, each the trunk of a :class:`~earmark.training.architectures.resnet.ResNet`, are joined
+16 kHz. There lie the upper harmonics of sung notes and the formants that tell voices apart, of
+women and children above all: a soprano's fundamentals end near 1 kHz, the singer's formant lies
+near 3 kHz (Sundberg 1987, *The science of the singing voice*). Bass, drums and most of what
+accompanies lie lower, so this branch's filters need not serve them, nor can they drown its pooling.
+The branches, each the trunk of a :class:`~earmark.training.architectures.resnet.ResNet`, are joined
 before the embedding.
 
-Without ``voice_branch`` only the first branch is there, widened to ``alone`` so that both cost the
-same: a fair control, with its default the network of the recipe ``small``.
+Without ``voice_branch`` only the first branch is there, widened to ``alone`` so that it costs about
+the same: a fair control, with its default the network of the recipe ``small``.
 """
 
 import torch
