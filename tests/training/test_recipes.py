@@ -20,19 +20,8 @@ def test_a_recipe_survives_being_written(name: str, tmp_path: Path) -> None:
 
 
 def test_the_shipped_recipes_are_those_of_the_shipped_models() -> None:
-    shipped = {
-        "cnn",
-        "cnn2",
-        "cnn3",
-        "crnn",
-        "default",
-        "default-start",
-        "small",
-        "tags",
-        "tune",
-        "voicenet",
-    }
-    assert set(recipe_names()) == shipped
+    models = {"cnn", "cnn2", "cnn3", "crnn", "default", "default-start", "small", "voicenet"}
+    assert set(recipe_names()) == models | {"original", "tags", "tune"}
     default, cnn3 = load_recipe("default"), load_recipe("cnn3")
     assert (default.front_end, default.data.frames) == (FRONT_END, FRAMES)
     assert default.architecture.options["blocks"] > 2  # deeper than default-start
@@ -43,6 +32,9 @@ def test_the_shipped_recipes_are_those_of_the_shipped_models() -> None:
     assert default.augmentation.time_masks == 0  # student and teachers hear the same
     assert (cnn3.data.batch, cnn3.optimiser.name) == (5, "adadelta")
     assert cnn3.loss.name == "normalised_crossentropy"
+    original = load_recipe("original")
+    for section in ("front_end", "architecture", "loss", "optimiser"):
+        assert getattr(original, section) == getattr(cnn3, section)
 
 
 def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
@@ -53,10 +45,21 @@ def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     assert load_recipe(path).name == "mine"
 
 
-def test_epochs_and_seed_can_be_changed() -> None:
+def test_epochs_seed_and_network_can_be_changed() -> None:
     changed = load_recipe("tags").changed(epochs=3, seed=9)
     assert (changed.schedule.epochs, changed.seed) == (3, 9)
     assert load_recipe("tags").changed() == load_recipe("tags")
+    other = load_recipe("tune").changed(architecture="musicnn")
+    assert (other.name, other.architecture.name) == ("tune-musicnn", "musicnn")
+    assert other.architecture.options == {}  # those of resnet mean nothing to it
+    assert other.data == load_recipe("tune").data
+
+
+def test_an_unknown_network_names_the_nearest() -> None:
+    with pytest.raises(TrainingError, match=r"no architecture 'crn'; the nearest is 'crnn'"):
+        load_recipe("tags").changed(architecture="crn")
+    with pytest.raises(TrainingError, match=r"there are resnet, cnn3, cnn, .*, harmonic$"):
+        load_recipe("tags").changed(architecture="transformer")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,11 @@ import typer
 
 def train(
     recipe: Annotated[
-        str, typer.Argument(help="tags, tune, default, small, cnn3, or a TOML file.")
+        str,
+        typer.Argument(
+            help="tags, tune, original, default, small, voicenet, cnn, cnn2, cnn3, crnn, or a TOML "
+            "file."
+        ),
     ],
     data: Annotated[
         str | None, typer.Option("--data", help="A manifest, with tags of any words.")
@@ -17,6 +21,10 @@ def train(
         Path | None, typer.Option("-o", "--output", help="Run folder. [runs/RECIPE]")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run there.")] = False,
+    architecture: Annotated[
+        str | None,
+        typer.Option(help="Another network with its default options, such as crnn or musicnn."),
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the recipe's.")] = None,
     jobs: Annotated[
@@ -26,10 +34,11 @@ def train(
         Path | None, typer.Option(help="Store of log-mel frames. [in the run folder]")
     ] = None,
     corpus: Annotated[
-        Path | None, typer.Option(help="Folder with corpus.csv, of default and cnn3.")
+        Path | None, typer.Option(help="Folder with corpus.csv, of all but tags, tune, original.")
     ] = None,
     teachers: Annotated[
-        Path | None, typer.Option(help="Folder of the labelling networks, of default.")
+        Path | None,
+        typer.Option(help="Folder of the labelling networks, of default, small, voicenet."),
     ] = None,
     cache: Annotated[Path, typer.Option(help="Decoded sound of the corpus.")] = Path("runs/corpus"),
     windows: Annotated[Path, typer.Option(help="Labelled windows of the corpus.")] = Path(
@@ -50,6 +59,8 @@ def train(
 
       earmark train tags --data songs.csv -o runs/mine --resume
 
+      earmark train tags --data songs.csv --architecture musicnn
+
       earmark train tune --data songs.csv --start default -o runs/tuned
 
       torchrun --nproc-per-node 2 -m earmark train tags --data songs.csv -o runs/mine
@@ -63,7 +74,7 @@ def train(
     from earmark.training.recipe import load_recipe
     from earmark.training.run import train as run
 
-    chosen = load_recipe(recipe).changed(epochs=epochs, seed=seed)
+    chosen = load_recipe(recipe).changed(epochs=epochs, seed=seed, architecture=architecture)
     sources = Sources(
         data=data,
         store=store,

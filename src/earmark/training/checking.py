@@ -52,9 +52,13 @@ def checked_values(
 
 def refuse_key(place: str, key: str, names: Sequence[str]) -> NoReturn:
     """Say that a key is unknown, and which one may be meant."""
-    near = get_close_matches(key, names, n=1)
-    hint = f"the nearest is {near[0]!r}" if near else f"there are {', '.join(names)}"
-    raise TrainingError(f"{place} has no key {key!r}; {hint}")
+    raise TrainingError(f"{place} has no key {key!r}; {nearest(key, names)}")
+
+
+def nearest(name: str, names: Sequence[str]) -> str:
+    """Which of `names` may be meant by another, or all of them where none is near."""
+    near = get_close_matches(name, names, n=1)
+    return f"the nearest is {near[0]!r}" if near else f"there are {', '.join(names)}"
 
 
 def checked(place: str, value: Any, default: Any, rules: Mapping[str, Any]) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 from earmark.errors import TrainingError
 from earmark.sound.melspectrogram import FrontEnd
 from earmark.training.architectures import ARCHITECTURES, options_of
-from earmark.training.checking import checked, checked_values, choice, number, refuse_key
+from earmark.training.checking import checked, checked_values, choice, nearest, number, refuse_key
 from earmark.training.losses import ACTIVATIONS
 
 SHIPPED = Path(__file__).parent / "recipes"
@@ -163,10 +163,31 @@ class Recipe:
     schedule: Schedule = field(default_factory=Schedule)
     augmentation: Augmentation = field(default_factory=Augmentation)
 
-    def changed(self, *, epochs: int | None = None, seed: int | None = None) -> "Recipe":
-        """The same with another number of epochs or another seed, where one is given."""
+    def changed(
+        self,
+        *,
+        epochs: int | None = None,
+        seed: int | None = None,
+        architecture: str | None = None,
+    ) -> "Recipe":
+        """The same with another number of epochs, seed or network, where one is given.
+
+        Another network has its default options, and the recipe its name: ``tags-crnn``.
+
+        Raises
+        ------
+        TrainingError
+            There is no such network.
+        """
         schedule = self.schedule if epochs is None else replace(self.schedule, epochs=epochs)
-        return replace(self, schedule=schedule, seed=self.seed if seed is None else seed)
+        other = replace(self, schedule=schedule, seed=self.seed if seed is None else seed)
+        if architecture is None:
+            return other
+        if architecture not in ARCHITECTURES:
+            hint = nearest(architecture, list(ARCHITECTURES))
+            raise TrainingError(f"no architecture {architecture!r}; {hint}")
+        name = f"{self.name}-{architecture}"
+        return replace(other, name=name, summary="", architecture=Architecture(architecture))
 
     def text(self) -> str:
         """The whole recipe as TOML, defaults included; reading it gives an equal recipe."""
