@@ -13,7 +13,11 @@ from earmark.sound.melspectrogram import FrontEnd, hz_to_mel, mel_filterbank, me
 from earmark.training.architectures import ARCHITECTURES, create, options_of
 from earmark.training.architectures.harmonic import HarmonicFilters
 from earmark.training.cost import cost
-from earmark.training.losses import ACTIVATIONS, weighted_binary_crossentropy
+from earmark.training.losses import (
+    ACTIVATIONS,
+    normalised_crossentropy,
+    weighted_binary_crossentropy,
+)
 from earmark.training.model_folder import Shipped, write_onnx
 from earmark.training.network import make_network
 from earmark.training.recipe import Architecture, Data, Loss, Recipe, load_recipe, recipe_names
@@ -29,7 +33,12 @@ TINY = {
     "musicnn": {"timbral": 4, "temporal": 4, "middle": 8, "embedding": 16},
     "resnet": {"widths": (8, 8, 16, 16), "blocks": 1, "embedding": 16},
     "shortchunk": {"widths": (8, 8, 8, 8, 16, 16, 16), "embedding": 16},
-    "voicenet": {"widths": (8, 8, 8, 16), "voice_widths": (8, 8, 8, 16), "embedding": 16},
+    "voicenet": {
+        "widths": (8, 8, 8, 16),
+        "voice_widths": (8, 8, 8, 16),
+        "blocks": 1,
+        "embedding": 16,
+    },
 }
 FRONT_END = FrontEnd(16000, 1024, 512, 96)
 
@@ -70,16 +79,18 @@ def test_every_weight_learns(name: str) -> None:
 
 @every
 def test_learns_a_batch_by_heart(name: str) -> None:
-    network = tiny(name)
-    mel = torch.rand(4, *window(name), generator=torch.Generator().manual_seed(1))
+    network, (frames, n_mels) = tiny(name), window(name)
+    frames = frames if name == "cnn3" else min(frames, 160)  # faster; cnn3 takes no shorter ones
+    mel = torch.rand(4, frames, n_mels, generator=torch.Generator().manual_seed(1))
     targets, weights = torch.eye(4), torch.ones(4, 4)
+    function = normalised_crossentropy if name == "cnn3" else weighted_binary_crossentropy
     optimiser = torch.optim.Adam(network.parameters(), 1e-2)
     for _ in range(30):
-        loss = weighted_binary_crossentropy(network(mel)[0], targets, weights)
+        loss = function(network(mel)[0], targets, weights)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    assert loss < 0.2  # .56 for who knows only that one tag in four is there
+    assert loss < 0.2  # .56, for cnn3 1.39, for who knows only that one tag in four is there
 
 
 @every

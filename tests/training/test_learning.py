@@ -11,43 +11,9 @@ from tiny_run import tiny_fit
 from torch import nn
 
 from earmark.errors import TrainingError
-from earmark.training.architectures import cnn3, resnet
 from earmark.training.checkpoint import load_checkpoint, read_log
 from earmark.training.losses import normalised_crossentropy, weighted_binary_crossentropy
 from earmark.training.recipe import Optimiser
-
-SHAPES = {resnet: (94, 96), cnn3: (682, 48)}
-
-
-@pytest.mark.parametrize("architecture", SHAPES, ids=lambda module: module.__name__.split(".")[-1])
-def test_gives_logits_and_an_embedding(architecture) -> None:
-    network = architecture.create(tags=11).eval()
-    logits, embedding = network(torch.rand(2, *SHAPES[architecture]))
-    assert logits.shape == (2, 11)
-    assert embedding.shape[0] == 2 and 128 <= embedding.shape[1] <= 256
-
-
-@pytest.mark.parametrize("architecture", SHAPES, ids=lambda module: module.__name__.split(".")[-1])
-def test_learns_one_batch_by_heart(architecture) -> None:
-    torch.manual_seed(0)
-    network = architecture.create(tags=6, dropout=0.0)
-    mel = torch.rand(4, *SHAPES[architecture])
-    wanted = torch.tensor([0, 1, 2, 3])
-    targets = nn.functional.one_hot(wanted, 6).float()
-    optimiser = torch.optim.Adam(network.parameters(), 1e-3)
-    softmax = network.activation == "softmax"
-    for _ in range(40):
-        logits = network(mel)[0]
-        loss = (
-            normalised_crossentropy(logits, targets)
-            if softmax
-            else weighted_binary_crossentropy(logits, targets, torch.ones(4, 6))
-        )
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-    assert loss < 0.3
-    assert (network(mel)[0].argmax(1) == wanted).all()
 
 
 def test_a_weight_of_zero_leaves_a_tag_out() -> None:

@@ -1,5 +1,6 @@
 """Batches of cached windows and of long clips: by number, in shares, with their labels."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from sounds import music, write
 
 from earmark.errors import TrainingError
 from earmark.training.augment import draw_masks
+from earmark.training.checkpoint import read_log
 from earmark.training.clips import clip_lesson
 from earmark.training.corpus import load_corpus
 from earmark.training.distillation import TwoHeads, Windows, window_lesson
@@ -191,3 +193,35 @@ def test_valid_tracks_judge_by_what_people_said(corpus: Path) -> None:
     wanted = -(0.85 * np.log(0.7) + 0.15 * np.log(0.3))
     assert judge(Sure(0.7))["valid_loss"] == pytest.approx(wanted, abs=1e-5)
     assert np.isnan(judge(Sure(0.7))["roc_auc"])
+
+
+def test_clips_teach_a_network_of_sigmoids(corpus: Path) -> None:
+    text = CLIPS.replace('"cnn3"\nwidths = [2, 2, 2, 2, 2, 2]', '"crnn"\nwidths = [2, 2, 2, 2]')
+    text = text.replace("normalised_crossentropy", "weighted_binary_crossentropy")
+    text = text.replace('"adadelta"\nlearning_rate = 1.0', '"adam"\nlearning_rate = 0.02')
+    (corpus / "r.toml").write_text(text + '[schedule]\nname = "one-cycle"\nepochs = 6\n')
+    recipe = load_recipe(corpus / "r.toml")
+    lesson = clip_lesson(recipe, Sources(corpus=corpus, cache=corpus / "cache"), Ranks())
+    assert lesson.network.activation == "sigmoid"
+    optimiser = make_optimiser(recipe, lesson.network)
+    assert type(optimiser) is torch.optim.Adam
+    fit = Fit(
+        network=lesson.network,
+        batches=lesson.batches,
+        loss=lesson.loss,
+        optimiser=optimiser,
+        schedule=make_schedule(recipe, optimiser, lesson.batches.steps),
+        folder=corpus / "run",
+        rules=recipe.schedule,
+    )
+    fit.run()
+    first, *_, last = read_log(corpus / "run")
+    assert last["loss"] < 0.8 * first["loss"]
+
+
+def test_adadelta_may_go_through_one_cycle() -> None:
+    recipe = load_recipe("original")
+    network = torch.nn.Linear(2, 2)
+    cycle = replace(recipe, schedule=replace(recipe.schedule, name="one-cycle", epochs=1))
+    schedule = make_schedule(cycle, make_optimiser(cycle, network), 10)
+    assert schedule.get_last_lr()[0] < recipe.optimiser.learning_rate

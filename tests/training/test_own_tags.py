@@ -150,6 +150,7 @@ def test_a_run_does_not_go_on_with_other_data(learned: Path, house: Path, tmp_pa
     ("arguments", "kind", "sentence"),
     [
         (("train", "tags"), TrainingError, "name it with --data"),
+        (("train", "tags", "--architecture", "musicn"), TrainingError, "nearest is 'musicnn'"),
         (("train", "default"), TrainingError, "--corpus"),
         (("train", "cnn3"), TrainingError, "--corpus"),
         (("train", "tags", "--data", "nowhere.csv"), DataError, "nowhere.csv: no such manifest"),
