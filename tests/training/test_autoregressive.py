@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from earmark.training.architectures import ar
 from earmark.training.autoregressive.context import fit_logistic
 from earmark.training.autoregressive.learn import learn_mixtures
-from earmark.training.autoregressive.mixture import Mixtures, solved, step
+from earmark.training.autoregressive.mixture import Mixtures, fitted, solved, step
 from earmark.training.autoregressive.scatter import Cepstra, dct_basis, fit_cepstra, scatter
 
 DIMENSIONS = 3
@@ -69,8 +69,7 @@ def test_expectation_maximisation_parts_two_processes() -> None:
     windows = np.concatenate([process(0.9, 60, 50, 1, 0), process(-0.5, 40, 50, 1, 1)])
     scatters = scatter(windows, cepstra)
     start = np.stack([scatters[[0, 1, 70]].mean(0), scatters[[2, 71, 72]].mean(0)])  # mixed up
-    quadratic, constant = solved(start, cepstra.size, DIMENSIONS)
-    mixture = Mixtures(quadratic, constant, np.log(np.full((1, 2), 0.5, np.float32)))
+    mixture = fitted(start, cepstra.size, DIMENSIONS, np.log(np.full((1, 2), 0.5, np.float32)))
     likelihoods = []
     for _ in range(12):
         mixture, likelihood = step(

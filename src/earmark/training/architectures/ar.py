@@ -23,7 +23,15 @@ class AR(Network):
     """
 
     def __init__(
-        self, tags: int, n_mels: int, cepstra: int, order: int, lag: int, mixture: int, music: int
+        self,
+        tags: int,
+        n_mels: int,
+        cepstra: int,
+        order: int,
+        lag: int,
+        mixture: int,
+        music: int,
+        dropout: float,
     ) -> None:
         super().__init__()
         self.order, self.lag = order, lag
@@ -33,13 +41,13 @@ class AR(Network):
         components = tags * mixture + music
         self.basis = nn.Parameter(torch.from_numpy(dct_basis(n_mels, cepstra)))
         self.offset = nn.Parameter(torch.zeros(cepstra))
-        self.quadratic = nn.Parameter(torch.randn(len(rows), components) / len(rows))
+        self.quadratic = nn.Parameter(torch.randn(len(rows), components) / len(rows) ** 0.5)
         self.constant = nn.Parameter(torch.zeros(components))
         self.log_weight = nn.Parameter(torch.zeros(tags, mixture))
         self.music_log_weight = nn.Parameter(torch.zeros(music))
         self.mean = nn.Parameter(torch.zeros(tags + music))
         self.scale = nn.Parameter(torch.ones(tags + music))
-        self.end_with(tags + music, tags, dropout=0.0)
+        self.end_with(tags + music, tags, dropout)
 
     def embedding(self, mel: torch.Tensor) -> torch.Tensor:
         """Standardised log-likelihood ratios and log-likelihoods of log-mel windows."""
@@ -48,7 +56,7 @@ class AR(Network):
         frames = x.shape[1] - reach
         past = [x[:, reach - i * self.lag :][:, :frames] for i in range(1 + self.order)]
         y = torch.cat([*past, torch.ones_like(past[0][:, :, :1])], 2)
-        scatter = (y.transpose(1, 2) @ y / frames).flatten(1)[:, self.places]
+        scatter = (y.transpose(1, 2) @ y / frames).flatten(1).index_select(1, self.places)
         each = scatter @ self.quadratic + self.constant
         tags, mixture = self.log_weight.shape
         own, music = each[:, : tags * mixture], each[:, tags * mixture :] + self.music_log_weight
@@ -65,6 +73,7 @@ def create(
     lag: int = 2,
     mixture: int = 2,
     music: int = 64,
+    dropout: float = 0.0,
 ) -> AR:
     """Mixtures for windows of any length: 20 cepstra, predicted from those 2 frames (64 ms) before.
 
@@ -75,5 +84,6 @@ def create(
     order, lag : int > 0, past frames that predict the present one, and how far apart they are
     mixture : int > 0, components of each tag's mixture
     music : int > 0, components of the mixture of all music
+    dropout : float in [0, 1), of the last layer's input, when gradients train it
     """
-    return AR(tags, n_mels, cepstra, order, lag, mixture, music)
+    return AR(tags, n_mels, cepstra, order, lag, mixture, music, dropout)

@@ -13,7 +13,7 @@ from scipy.cluster.vq import kmeans2
 
 from earmark.training.architectures.ar import AR
 from earmark.training.autoregressive.context import fit_logistic
-from earmark.training.autoregressive.mixture import Mixtures, log_sum, solved, step
+from earmark.training.autoregressive.mixture import Mixtures, fitted, log_sum, step
 from earmark.training.autoregressive.scatter import fit_cepstra, scatter
 from earmark.training.labelled import Arrays
 
@@ -51,19 +51,19 @@ def learn_mixtures(network: AR, data: Arrays, rounds: int, seed: int, say: Say) 
     everything = np.ones((len(scatters), 1), np.float32)
     for number in range(rounds):
         music, likelihood = step(music, scatters, everything, size, outputs)
-        say(f"all music, round {number + 1}/{rounds}  log-likelihood of a frame {likelihood:.3f}")
+        say(f"all music, round {number + 1}/{rounds}  log-likelihood {likelihood:.3f}")
 
     fits = target**SHARPEN
     own = music.chosen(_fullest(music, scatters, fits, mixture))
     for number in range(rounds):
         own, likelihood = step(own, scatters, fits, size, outputs)
-        say(f"{tags} tags, round {number + 1}/{rounds}  log-likelihood of a frame {likelihood:.3f}")
+        say(f"{tags} tags, round {number + 1}/{rounds}  log-likelihood {likelihood:.3f}")
 
     evidence = _evidence(own, music, scatters)
     mean, deviation = evidence.mean(0), evidence.std(0) + 1e-6
     evidence = (evidence - mean) / deviation
     coefficients, intercepts = fit_logistic(evidence, target, weight, REGRESSION_STEPS)
-    fitted = {
+    weights = {
         "basis": cepstra.basis,
         "offset": cepstra.offset,
         "quadratic": np.concatenate([own.quadratic, music.quadratic], 1),
@@ -75,7 +75,7 @@ def learn_mixtures(network: AR, data: Arrays, rounds: int, seed: int, say: Say) 
         "head.weight": coefficients.T,
         "head.bias": intercepts,
     }
-    network.load_state_dict({name: torch.tensor(array) for name, array in fitted.items()})
+    network.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
     logits = evidence @ coefficients + intercepts
     loss = weight * (np.logaddexp(0, logits) - target * logits)
     return float(loss.sum() / weight.sum())
@@ -90,8 +90,7 @@ def _first(scatters: np.ndarray, count: int, size: int, outputs: int, seed: int)
         _, which = kmeans2(scatters / spread, count, iter=8, minit="points", seed=seed)
     # The mean of everything counts as one more window of each, so that small clusters are possible.
     means = [np.vstack([scatters[which == i], scatters.mean(0)]).mean(0) for i in range(count)]
-    quadratic, constant = solved(np.stack(means), size, outputs)
-    return Mixtures(quadratic, constant, np.full((1, count), -np.log(count), np.float32))
+    return fitted(np.stack(means), size, outputs, np.full((1, count), -np.log(count), np.float32))
 
 
 def _fullest(music: Mixtures, scatters: np.ndarray, fits: np.ndarray, count: int) -> np.ndarray:

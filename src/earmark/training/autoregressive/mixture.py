@@ -3,8 +3,8 @@
 One mixture a tag; a window counts in it as much as the tag fits. In the E-step a window's log-
 likelihoods say which component made it, in the M-step the weighted mean scatter of a component's
 windows gives its regression and its noise in closed form (Dempster, Laird and Rubin 1977, *Maximum
-likelihood from incomplete data via the EM algorithm*). Neighbouring frames tell much the same, so
-the mean log-likelihood of a frame is used for the whole window; the sum would be over-sure.
+likelihood from incomplete data via the EM algorithm*). Neighbouring frames tell much the same, so a
+window counts as a few frames; the sum over all of them would be over-sure.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ import numpy as np
 from earmark.training.autoregressive.scatter import full, triangle
 
 AT_ONCE = 4096  # windows
+INDEPENDENT = 8.0  # frames that a window counts as
 PRIOR = 20.0  # windows' worth of belief in the mean scatter of all of a tag's windows
 RIDGE = 1e-3  # added to variances, which are 1 on the whole
 
@@ -26,7 +27,7 @@ class Mixtures:
     ----------
     quadratic : np.ndarray [shape=(features, mixtures * components), float32]
     constant : np.ndarray [shape=(mixtures * components,), float32]
-        ``scatter @ quadratic + constant`` is the mean log-likelihood of a frame.
+        ``scatter @ quadratic + constant`` is the log-likelihood of a window.
     log_weight : np.ndarray [shape=(mixtures, components), float32], of the components
     """
 
@@ -58,6 +59,12 @@ def log_sum(values: np.ndarray) -> np.ndarray:
     return np.log(np.exp(values - highest).sum(-1)) + highest[..., 0]
 
 
+def fitted(scatters: np.ndarray, size: int, outputs: int, log_weight: np.ndarray) -> Mixtures:
+    """Mixtures whose components explain some mean scatters best; arguments as of :func:`solved`."""
+    quadratic, constant = solved(scatters, size, outputs)
+    return Mixtures(quadratic * INDEPENDENT, constant * INDEPENDENT, log_weight)
+
+
 def solved(scatters: np.ndarray, size: int, outputs: int) -> tuple[np.ndarray, np.ndarray]:
     """The autoregressive models that explain some mean scatters best.
 
@@ -76,6 +83,7 @@ def solved(scatters: np.ndarray, size: int, outputs: int) -> tuple[np.ndarray, n
     -------
     quadratic : np.ndarray [shape=(features, n), float32]
     constant : np.ndarray [shape=(n,), float32]
+        ``scatter @ quadratic + constant`` is the mean log-likelihood of a frame.
     """
     matrices = full(scatters, size)
     now, cross = matrices[:, :outputs, :outputs], matrices[:, :outputs, outputs:]
@@ -108,7 +116,7 @@ def step(
     Returns
     -------
     mixtures : Mixtures, better ones
-    log_likelihood : float, weighted mean before this step
+    log_likelihood : float, weighted mean of a window before this step
     """
     shape = mixtures.log_weight.shape
     sums, counts = np.zeros((shape[0] * shape[1], scatters.shape[1])), np.zeros(shape)
@@ -123,6 +131,6 @@ def step(
         counts += share.sum(0)
     means = sums.reshape(*shape, -1).sum(1) / np.maximum(counts.sum(1), 1e-9)[:, None]
     sums += PRIOR * np.repeat(means, shape[1], 0)
-    quadratic, constant = solved(sums / (counts.reshape(-1, 1) + PRIOR), size, outputs)
     weight = np.log((counts + 1) / (counts + 1).sum(1, keepdims=True)).astype(np.float32)
-    return Mixtures(quadratic, constant, weight), gained / float(weights.sum())
+    better = fitted(sums / (counts.reshape(-1, 1) + PRIOR), size, outputs, weight)
+    return better, gained / float(weights.sum())
