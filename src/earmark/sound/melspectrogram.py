@@ -4,10 +4,6 @@ The mel-spectrogram is the power kind with Slaney's mel scale and area normalisa
 *Auditory Toolbox*), centred frames, zero padding and a periodic Hann window: the same numbers as
 ``librosa.feature.melspectrogram`` with its defaults. It is compressed as ``log10(1 + 10000 * mel)``
 (Pons et al. 2018, *End-to-end learning for music audio tagging at scale*).
-
-Frames are computed in chunks of 16. Their arrays stay below 128 KiB, from where on the C library
-asks the system for fresh memory each time, which costs more than the arithmetic. A stream keeps
-only the samples that the next frame still needs, so memory does not grow with the sound's length.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +12,8 @@ from functools import cache
 
 import numpy as np
 
-CHUNK_FRAMES = 16
+from earmark.sound.frames import frames_stream
+
 LOG_GAIN = 10_000.0
 
 
@@ -86,21 +83,14 @@ def mel_filterbank(front_end: FrontEnd) -> np.ndarray:
 
 
 @cache
-def _hann(length: int) -> np.ndarray:
+def hann(length: int) -> np.ndarray:
+    """Periodic Hann window [shape=(length,), float32]."""
     return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)).astype(np.float32)
 
 
-def _frames(padded: np.ndarray, front_end: FrontEnd) -> Iterator[np.ndarray]:
-    """Log-mel chunks of every complete frame in `padded`."""
-    if len(padded) < front_end.n_fft:
-        return
-    window, filterbank = _hann(front_end.n_fft), mel_filterbank(front_end)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, front_end.n_fft)
-    frames = frames[:: front_end.hop_length]
-    for first in range(0, len(frames), CHUNK_FRAMES):
-        spectrum = np.fft.rfft(frames[first : first + CHUNK_FRAMES] * window, axis=1)
-        power = spectrum.real**2 + spectrum.imag**2
-        yield np.log10(1 + LOG_GAIN * (power @ filterbank))
+def log_compressed(mel: np.ndarray) -> np.ndarray:
+    """``log10(1 + 10000 * mel)`` of a mel-spectrogram of power."""
+    return np.log10(1 + LOG_GAIN * mel)
 
 
 def melspectrogram_stream(
@@ -120,15 +110,11 @@ def melspectrogram_stream(
         ``log10(1 + 10000 * mel)``, time first. All chunks joined equal
         :func:`melspectrogram` of all blocks joined.
     """
-    edge = np.zeros(front_end.n_fft // 2, dtype=np.float32)
-    kept = edge
-    for block in blocks:
-        kept = np.concatenate([kept, np.asarray(block, dtype=np.float32)])
-        ready = 1 + (len(kept) - front_end.n_fft) // front_end.hop_length
-        if ready > 0:
-            yield from _frames(kept, front_end)
-            kept = kept[ready * front_end.hop_length :]
-    yield from _frames(np.concatenate([kept, edge]), front_end)
+    window, filterbank = hann(front_end.n_fft), mel_filterbank(front_end)
+    for frames in frames_stream(blocks, front_end.n_fft, front_end.hop_length):
+        spectrum = np.fft.rfft(frames * window, axis=1)
+        power = spectrum.real**2 + spectrum.imag**2
+        yield log_compressed(power @ filterbank)
 
 
 def melspectrogram(samples: np.ndarray, front_end: FrontEnd) -> np.ndarray:
