@@ -77,7 +77,7 @@ SOUNDS = {
     "tone": lambda rate: tone(440, 2, rate),
     "noise": lambda rate: noise(2.3, rate),
     "clicks": lambda rate: clicks(120, 5, rate),
-    "sweep": lambda rate: sweep(3, rate),
+    "sweep": lambda rate: sweep(3, rate, 0.2),
     "piano": lambda rate: example("piano", rate),
     "band": lambda rate: example("band", rate),
 }
@@ -194,7 +194,8 @@ def test_a_short_sound_has_as_many_frames_as_its_melspectrogram(samples, name):
 @pytest.mark.parametrize("name", FEATURES)
 def test_silence_is_a_number(name):
     rows = FEATURES[name][0](np.zeros(20_000, np.float32), USUAL)
-    assert np.isfinite(rows).all() and not np.ptp(rows, axis=0).any()
+    assert np.isfinite(rows).all()
+    assert np.ptp(rows, axis=0).max() <= 1e-5 * np.abs(rows).max()
 
 
 @pytest.mark.parametrize("name", FEATURES)

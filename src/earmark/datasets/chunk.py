@@ -13,8 +13,9 @@ import numpy as np
 from earmark.datasets.shard import ShardWriter
 from earmark.datasets.store import Kind, Waveform, identity
 from earmark.errors import EarmarkError, OutputError, SoundError
-from earmark.sound import decode, melspectrogram_stream
+from earmark.sound import decode
 from earmark.sound.decode import SoundStream
+from earmark.sound.features import features_stream
 
 SHARD = 1 << 28  # bytes from which on a shard gets no more files
 SMALLEST = float(np.finfo(np.float16).smallest_normal)
@@ -132,7 +133,7 @@ def _features(stream: SoundStream, kind: Kind) -> Iterator[np.ndarray]:
         for block in stream:
             yield np.clip(np.rint(block * 32767), -32768, 32767).astype(np.int16)
     else:
-        yield from map(as_half, melspectrogram_stream(stream, kind))
+        yield from map(as_half, features_stream(stream, kind))
 
 
 def as_half(frames: np.ndarray) -> np.ndarray:

@@ -1,10 +1,10 @@
 """The store: features on disk, read through memory maps, so that random crops cost what they weigh.
 
-A store is a folder with a room for each kind of feature: log-mel frames of a front end as float16,
-or waveforms as int16. A room holds shards, each of which is a pair of files: ``NAME.data``, all
-features one after the other, and ``NAME.index.npy``, where each sound lies in it. The index is
-written last, so a shard is complete or absent, and no two builders write to one. A sound is known
-by its path, size and time of change; what has changed since counts as absent.
+A store is a folder with a room for each kind of feature: frames of a front end (log-mel, or what it
+names) as float16, or waveforms as int16. A room holds shards, each of which is a pair of files:
+``NAME.data``, all features one after the other, and ``NAME.index.npy``, where each sound lies in
+it. The index is written last, so a shard is complete or absent, and no two builders write to one. A
+sound is known by its path, size and time of change; what has changed since counts as absent.
 """
 
 import os
@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from earmark.errors import DataError
-from earmark.sound.melspectrogram import FrontEnd
+from earmark.sound.melspectrogram import MEL_ONLY, FrontEnd
 
 DATA, INDEX = ".data", ".index.npy"
 OPEN = 128  # shards mapped at once; each holds a file handle, of which some systems give 256
@@ -43,12 +43,13 @@ def room(kind: Kind) -> str:
     """Name of the folder in which a kind of feature is kept."""
     if isinstance(kind, Waveform):
         return f"waveform-{kind.sample_rate}"
-    return f"mel-{kind.sample_rate}-{kind.n_fft}-{kind.hop_length}-{kind.n_mels}"
+    mel = f"mel-{kind.sample_rate}-{kind.n_fft}-{kind.hop_length}-{kind.n_mels}"
+    return mel if kind.features == MEL_ONLY else "-".join([mel, *kind.features])
 
 
 def width(kind: Kind) -> int:
-    """Numbers a step: mel bands of a frame, or 1 of a sample."""
-    return 1 if isinstance(kind, Waveform) else kind.n_mels
+    """Numbers a step: bands of a frame, or 1 of a sample."""
+    return 1 if isinstance(kind, Waveform) else kind.bands
 
 
 def number_type(kind: Kind) -> np.dtype:
@@ -159,7 +160,7 @@ class Store:
         Returns
         -------
         np.ndarray, a read-only view of the file
-            Log-mel frames [shape=(length, n_mels), float16] or samples [shape=(length,), int16].
+            Log-mel frames [shape=(length, bands), float16] or samples [shape=(length,), int16].
         """
         length = entry.length - start if length is None else length
         if start < 0 or length < 0 or start + length > entry.length:
@@ -172,7 +173,7 @@ class Store:
 
         Returns
         -------
-        np.ndarray [shape=(length, n_mels), float16] or [shape=(length,), int16]
+        np.ndarray [shape=(length, bands), float16] or [shape=(length,), int16]
         """
         if entry.length < length:
             whole = self.read(entry)

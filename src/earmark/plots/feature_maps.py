@@ -110,7 +110,7 @@ def _draw_layer(
     figure.suptitle(
         f"{shortened(answer.layer, 24)}, {words}", x=0.015, ha="left", fontsize=LABEL, color=INK
     )
-    edges = (window.start, window.start + window.seconds, -0.5, card.front_end.n_mels - 0.5)
+    edges = (window.start, window.start + window.seconds, -0.5, card.front_end.bands - 0.5)
     limits = (float(shown.min()), max(float(shown.max()), float(shown.min()) + 1e-6))
     names = [str(number) for number in order]
     drawn = small_images(figure, shown, names, edges, limits, VALUE_MAP, "answer")

@@ -84,7 +84,9 @@ def draw_spectrogram(axes: "Axes", part: Excerpt, front_end: FrontEnd) -> "AxesI
 
 
 def mark_frequencies(axes: "Axes", front_end: FrontEnd) -> None:
-    """Ticks at round Hz on a y axis that counts mel bands."""
+    """Ticks at round Hz on a y axis that counts mel bands; none where others come first."""
+    if front_end.features[0] not in ("melspectrogram", "hpss"):
+        return
     places = {hz: band_of(hz, front_end) for hz in ROUND_HZ}
     kept = {hz: place for hz, place in places.items() if place < front_end.n_mels - 0.5}
     axes.set_yticks(list(kept.values()), [f"{hz:,}" for hz in kept])

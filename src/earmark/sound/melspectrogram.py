@@ -13,13 +13,15 @@ from functools import cache
 import numpy as np
 
 from earmark.sound.frames import frames_stream
+from earmark.sound.widths import feature_bands, require_feature
 
 LOG_GAIN = 10_000.0
+MEL_ONLY = ("melspectrogram",)
 
 
 @dataclass(frozen=True)
 class FrontEnd:
-    """How samples become log-mel frames.
+    """How samples become frames of log-mel, or of other features.
 
     Attributes
     ----------
@@ -27,12 +29,14 @@ class FrontEnd:
     n_fft : even int > 0, length of one frame in samples
     hop_length : int > 0, samples from one frame to the next
     n_mels : int > 0, mel bands from 0 Hz to half the sample rate
+    features : tuple of str, names in ``earmark.sound.widths.FEATURES``, side by side in this order
     """
 
     sample_rate: int
     n_fft: int
     hop_length: int
     n_mels: int
+    features: tuple[str, ...] = MEL_ONLY
 
     def __post_init__(self) -> None:
         sizes = (self.sample_rate, self.n_fft, self.hop_length, self.n_mels)
@@ -40,6 +44,17 @@ class FrontEnd:
             raise ValueError(
                 f"front end needs positive sizes, an even n_fft and a hop within it, not {self}"
             )
+        object.__setattr__(self, "features", tuple(self.features))  # TOML has lists
+        if not self.features or len(set(self.features)) < len(self.features):
+            raise ValueError(f"front end needs features, each once, not {list(self.features)}")
+        for name in self.features:
+            require_feature(name)
+
+    @property
+    def bands(self) -> int:
+        """Numbers in a frame: the bands of all features."""
+        widths = (feature_bands(name, self.sample_rate, self.n_mels) for name in self.features)
+        return sum(widths)
 
     def frames(self, samples: int) -> int:
         """Number of frames of a sound of that many samples, ``1 + samples // hop_length``."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from earmark.errors import SoundError
-from earmark.sound import decode, melspectrogram_stream
+from earmark.sound import decode
 from earmark.sound.decode import Sound, sound_name
+from earmark.sound.features import features_stream
+from earmark.sound.melspectrogram import MEL_ONLY
 from earmark.zoo.card import Card
 
 
@@ -18,7 +20,7 @@ class Window:
 
     Attributes
     ----------
-    frames : np.ndarray [shape=(card.window_frames, n_mels), float32], log-mel
+    frames : np.ndarray [shape=(card.window_frames, bands), float32], log-mel or what the card names
     start, seconds : float, where in the sound it begins, and how long it is
     """
 
@@ -49,11 +51,12 @@ def window_at(card: Card, sound: Sound, start: float = 0.0) -> Window:
     first = round(start / front_end.seconds(1))
     # The stream takes what lies before it for silence, which the first few frames still touch.
     touched = -(-front_end.n_fft // (2 * front_end.hop_length))
-    skipped = max(0, first - length - touched)
-    kept, end = np.zeros((0, front_end.n_mels), np.float32), skipped
+    # Other features hear farther back, so their stream begins with the sound.
+    skipped = max(0, first - length - touched) if front_end.features == MEL_ONLY else 0
+    kept, end = np.zeros((0, front_end.bands), np.float32), skipped
     with closing(iter(decode(sound, front_end.sample_rate))) as blocks:
         rest = _after(blocks, skipped * front_end.hop_length)
-        for chunk in melspectrogram_stream(rest, front_end):
+        for chunk in features_stream(rest, front_end):
             chunk = chunk[: first + length - end]
             end += len(chunk)
             kept = np.concatenate([kept, chunk])[-length:]
@@ -63,7 +66,7 @@ def window_at(card: Card, sound: Sound, start: float = 0.0) -> Window:
         raise SoundError(f"{sound_name(sound)}: it has no second {start:g}")
     seconds = front_end.seconds(1)
     return Window(
-        np.resize(kept, (length, front_end.n_mels)),
+        np.resize(kept, (length, front_end.bands)),
         (end - len(kept)) * seconds,
         length * seconds,
     )

@@ -61,7 +61,7 @@ def first_kernels(card: Card) -> Kernels:
     layer = convolution.outputs[0]
     if weights is None:
         raise _cannot(card, f"the weights of its first convolution, {layer!r}, are no plain floats")
-    silence = np.zeros((card.window_frames, card.front_end.n_mels), np.float32)
+    silence = np.zeros((card.window_frames, card.front_end.bands), np.float32)
     _run(card, content, graph, [convolution.inputs[0]], silence)
     return Kernels(layer, weights.reshape(-1, *weights.shape[2:]))
 
@@ -74,7 +74,7 @@ def layer_maps(
     Parameters
     ----------
     card : Card, of the model
-    frames : np.ndarray [shape=(card.window_frames, n_mels), float32], one window of log-mel
+    frames : np.ndarray [shape=(card.window_frames, bands), float32], one window of log-mel
     layers : sequence of str or None
         Names as in the ONNX file. None for the last layer of each size before the maps shrink,
         from the first convolution to the last pooling: in a residual network, the first
@@ -152,7 +152,7 @@ def _run(
         values = session.run(list(names), {session.get_inputs()[0].name: frames[None]})
     except Exception as error:
         raise _cannot(card, f"its network cannot be run ({error})") from error
-    if values[0].ndim != 4 or values[0].shape[2:] != (card.window_frames, card.front_end.n_mels):
+    if values[0].ndim != 4 or values[0].shape[2:] != (card.window_frames, card.front_end.bands):
         raise _cannot(card, "its first convolution does not run over time and mel")
     return values
 

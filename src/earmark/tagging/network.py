@@ -48,7 +48,7 @@ class Network:
 
         Parameters
         ----------
-        windows : np.ndarray [shape=(n, frames, n_mels), float32]
+        windows : np.ndarray [shape=(n, frames, bands), float32]
 
         Returns
         -------

@@ -33,7 +33,7 @@ class Occlusion:
     ----------
     tag : str
     score : float in [0, 1], calibrated, of the whole window
-    drops : np.ndarray [shape=(frames, n_mels), float32]
+    drops : np.ndarray [shape=(frames, bands), float32]
         Mean fall of the score over the patches that covered the place; below 0 it rose.
     patch : (int, int), frames and mel bands of a patch
     """
@@ -57,7 +57,7 @@ def occlusion(
     Parameters
     ----------
     card : Card, of the model
-    frames : np.ndarray [shape=(card.window_frames, n_mels), float32], one window of log-mel
+    frames : np.ndarray [shape=(card.window_frames, bands), float32], one window of log-mel
     tag : str
     patch : (int, int) > 0 or None
         Frames and mel bands of a patch; None for a tenth of the window by an eighth of the bands

@@ -7,8 +7,9 @@ from functools import partial
 import numpy as np
 
 from earmark.errors import EarmarkError, SoundError
-from earmark.sound import Samples, SoundStream, decode, melspectrogram_stream
+from earmark.sound import Samples, SoundStream, decode
 from earmark.sound.decode import Sound
+from earmark.sound.features import features_stream
 from earmark.tagging.batch import tag_in_processes, tag_one
 from earmark.tagging.calibration import Calibration
 from earmark.tagging.network import Network
@@ -96,7 +97,7 @@ class Tagger:
 
     def _tag(self, stream: SoundStream) -> Tagging:
         card = self.card
-        frames = melspectrogram_stream(stream, card.front_end)
+        frames = features_stream(stream, card.front_end)
         size = max(1, round(BATCH_SECONDS / card.window_seconds))
         scores, embeddings, new = [], [], []
         for stack, counts in batched(cut_windows(frames, card.window_frames), size):

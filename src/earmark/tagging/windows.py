@@ -14,12 +14,12 @@ def cut_windows(chunks: Iterable[np.ndarray], frames: int) -> Iterator[tuple[np.
 
     Parameters
     ----------
-    chunks : iterable of np.ndarray [shape=(t, n_mels), float32]
+    chunks : iterable of np.ndarray [shape=(t, bands), float32]
     frames : int > 0, length of a window
 
     Yields
     ------
-    window : np.ndarray [shape=(frames, n_mels), float32]
+    window : np.ndarray [shape=(frames, bands), float32]
     new : int, frames of the window that no earlier one held
     """
     last, rest = None, None

@@ -67,8 +67,8 @@ def checked(place: str, value: Any, default: Any, rules: Mapping[str, Any]) -> A
     Parameters
     ----------
     place : str, with which a refusal begins
-    value : bool, str, int or float, as TOML gives it
-    default : bool, str, int or float
+    value : bool, str, int, float or list, as TOML gives it
+    default : bool, str, int, float or tuple of str
     rules : mapping with ``words``, or ``least`` (1 without) and ``most``
 
     Raises
@@ -78,6 +78,9 @@ def checked(place: str, value: Any, default: Any, rules: Mapping[str, Any]) -> A
     """
     if isinstance(default, bool):
         fits, wanted = isinstance(value, bool), "true or false"
+    elif isinstance(default, tuple):
+        fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        wanted = "a list of words"
     elif isinstance(default, str):
         words = rules.get("words", (value,))
         fits = isinstance(value, str) and value in words

@@ -16,7 +16,8 @@ import torch
 from torch import nn
 
 from earmark.datasets.store import room
-from earmark.sound.melspectrogram import FrontEnd, melspectrogram
+from earmark.sound.features import features
+from earmark.sound.melspectrogram import FrontEnd
 from earmark.training import losses
 from earmark.training.batches import Batch, generator
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
@@ -35,7 +36,7 @@ LEAST_RATE = 1e-3  # chance of a tag that a fresh network begins with, at least
 
 
 def load_mels(corpus: Corpus, cache: Path, front_end: FrontEnd) -> list[np.ndarray]:
-    """Log-mel of every track [shape=(t, n_mels), float16], made once and kept in `cache`."""
+    """Log-mel of every track [shape=(t, bands), float16], made once and kept in `cache`."""
     kind = room(front_end)
     path, offsets = cache / f"{kind}.f16", cache / f"{kind}.npy"
     if not offsets.exists():
@@ -45,12 +46,12 @@ def load_mels(corpus: Corpus, cache: Path, front_end: FrontEnd) -> list[np.ndarr
             for row in range(len(corpus.rows)):
                 samples = corpus.samples(row).astype(np.float32) / 32768
                 samples = soxr.resample(samples, SAMPLE_RATE, front_end.sample_rate)
-                mel = melspectrogram(samples, front_end).astype(np.float16)
+                mel = features(samples, front_end).astype(np.float16)
                 out.write(mel.tobytes())
                 ends.append(ends[-1] + len(mel))
         np.save(part, np.array(ends))
         os.replace(part, offsets)
-    mels = np.fromfile(path, np.float16).reshape(-1, front_end.n_mels)
+    mels = np.fromfile(path, np.float16).reshape(-1, front_end.bands)
     return np.split(mels, np.load(offsets)[1:-1])
 
 
@@ -104,7 +105,7 @@ class Clips:
 
         Returns
         -------
-        mel : np.ndarray [shape=(frames, n_mels), float16]
+        mel : np.ndarray [shape=(frames, bands), float16]
         label, weight : np.ndarray [shape=(188,), float32]
         """
         mel, soft, frames = self.mels[row], self.soft[row], self.recipe.data.frames
@@ -116,11 +117,11 @@ class Clips:
             inside = (self.start[row] >= begin - 1.5) & (self.start[row] < end - 1.5)
             soft = soft[inside] if inside.any() else soft
         else:
-            mel = np.resize(mel, (frames, self.front_end.n_mels))
+            mel = np.resize(mel, (frames, self.front_end.bands))
         return mel, *blend(soft.mean(0), self.confidence, self.people[row])
 
     def __call__(self, epoch: int, step: int, share: slice) -> Batch:
-        """Some rows of a batch: mel (n, frames, n_mels), label and weight (n, 188)."""
+        """Some rows of a batch: mel (n, frames, bands), label and weight (n, 188)."""
         rng = generator(self.recipe.seed, epoch, step)
         rows = rng.choice(len(self.draw), self.recipe.data.batch, p=self.draw)
         places = rng.random(len(rows))

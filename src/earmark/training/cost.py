@@ -46,7 +46,7 @@ def cost(network: nn.Module, front_end: FrontEnd, frames: int) -> Cost:
     """
     training = network.training
     with FlopCounterMode(display=False) as counter:
-        network.eval()(torch.zeros(1, frames, front_end.n_mels))
+        network.eval()(torch.zeros(1, frames, front_end.bands))
     network.train(training)
     flops = counter.get_total_flops()
     parameters = sum(parameter.numel() for parameter in network.parameters())

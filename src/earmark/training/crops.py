@@ -33,12 +33,12 @@ class Crops:
         self._weights = (known * (1 + extra)).astype(np.float32)
 
     def __call__(self, epoch: int, step: int, share: slice) -> Batch:
-        """Some rows of a batch: mel (n, frames, n_mels), target and weight (n, tags)."""
+        """Some rows of a batch: mel (n, frames, bands), target and weight (n, tags)."""
         recipe = self.recipe
         rows = self._order.rows(epoch, step) % len(self.songs)
         rng = generator(recipe.seed, epoch, step)
         places = rng.random(len(rows))
-        shape = (len(rows), recipe.data.frames, recipe.front_end.n_mels)
+        shape = (len(rows), recipe.data.frames, recipe.front_end.bands)
         masks = draw_masks(recipe.augmentation, shape, rng)
         own = rows[share]
         pairs = zip(own, places[share], strict=True)

@@ -82,7 +82,7 @@ def network_speed(folder: Path) -> float:
     card = load_card(folder)
     window = card.window_seconds
     stack = np.random.default_rng(0).random(
-        (max(1, round(30 / window)), card.window_frames, card.front_end.n_mels), dtype=np.float32
+        (max(1, round(30 / window)), card.window_frames, card.front_end.bands), dtype=np.float32
     )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1

@@ -7,6 +7,7 @@ without calibration; the ONNX is checked to give what torch gives.
 import logging
 import warnings
 from collections.abc import Iterable
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -92,8 +93,8 @@ def halved(network: nn.Module) -> dict[str, torch.Tensor]:
 
 
 def write_onnx(network: nn.Module, front_end: FrontEnd, frames: int, path: Path) -> None:
-    """Write ONNX: ``mel`` (n, frames, n_mels) in, ``scores`` and ``embedding`` out."""
-    example = torch.rand(2, frames, front_end.n_mels)
+    """Write ONNX: ``mel`` (n, frames, bands) in, ``scores`` and ``embedding`` out."""
+    example = torch.rand(2, frames, front_end.bands)
     log = logging.getLogger("torch.onnx")
     before = log.level
     log.setLevel(logging.ERROR)  # it warns of packages that are not needed
@@ -119,7 +120,7 @@ def write_onnx(network: nn.Module, front_end: FrontEnd, frames: int, path: Path)
 @torch.no_grad()
 def parity(network: nn.Module, front_end: FrontEnd, frames: int, path: Path) -> float:
     """Largest difference between the scores of torch and of ONNX Runtime on random windows."""
-    mel = np.random.default_rng(0).random((3, frames, front_end.n_mels), dtype=np.float32) * 3
+    mel = np.random.default_rng(0).random((3, frames, front_end.bands), dtype=np.float32) * 3
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     wanted = Shipped(network).eval()(torch.from_numpy(mel))[0].numpy()
     return float(np.abs(session.run(["scores"], {"mel": mel})[0] - wanted).max())
@@ -146,12 +147,7 @@ def plain_card(
     return {
         "name": name,
         "summary": summary,
-        "front_end": {
-            "sample_rate": front_end.sample_rate,
-            "n_fft": front_end.n_fft,
-            "hop_length": front_end.hop_length,
-            "n_mels": front_end.n_mels,
-        },
+        "front_end": asdict(front_end),
         "window": {"frames": frames},
         "sha256": {file: digest(folder / file) for file in (NETWORK, WEIGHTS)},
         "tag": [{"name": tag, "slope": 1.0, "offset": 0.0, "threshold": 0.5} for tag in tags],

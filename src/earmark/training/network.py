@@ -31,7 +31,7 @@ def make_network(recipe: Recipe, tags: int) -> nn.Module:
 @torch.no_grad()
 def _require_fit(network: nn.Module, recipe: Recipe) -> None:
     """Refuse a network that cannot take the recipe's windows."""
-    frames, n_mels = recipe.data.frames, recipe.front_end.n_mels
+    frames, bands = recipe.data.frames, recipe.front_end.bands
     heard = getattr(network, "sample_rate", recipe.front_end.sample_rate)
     if heard != recipe.front_end.sample_rate:
         raise TrainingError(
@@ -39,9 +39,9 @@ def _require_fit(network: nn.Module, recipe: Recipe) -> None:
             f"front end gives {recipe.front_end.sample_rate} Hz; its option sample_rate says which"
         )
     try:
-        network.eval()(torch.zeros(2, frames, n_mels))
+        network.eval()(torch.zeros(2, frames, bands))
     except (RuntimeError, IndexError) as error:
         raise TrainingError(
             f"recipe {recipe.name!r}: {recipe.architecture.name} cannot take windows of {frames} "
-            f"frames of {n_mels} bands"
+            f"frames of {bands} bands"
         ) from error

@@ -63,7 +63,7 @@ class Songs:
 
         Returns
         -------
-        np.ndarray [shape=(frames, n_mels), float32]
+        np.ndarray [shape=(frames, bands), float32]
         """
         entry = self.entries[song]
         start = int(place * (max(0, entry.length - frames) + 1))

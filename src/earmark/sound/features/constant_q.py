@@ -13,7 +13,8 @@ from itertools import tee
 
 import numpy as np
 
-from earmark.sound.frames import CHUNK_FRAMES, frames_stream
+from earmark.sound.features.abreast import abreast
+from earmark.sound.frames import frames_stream
 from earmark.sound.melspectrogram import FrontEnd
 
 C1 = 440 * 2 ** (-45 / 12)  # Hz
@@ -55,7 +56,8 @@ def constant_q_stream(blocks: Iterable[np.ndarray], front_end: FrontEnd) -> Iter
         waves = _waves(front_end.sample_rate, level, hop >> level, *group)
         streams.append(_products(here, waves, hop >> level))
     del rest, here  # or what they have not read would pile up
-    yield from _abreast(streams)
+    # A halved stream may come to one frame more at its end, which is left out.
+    yield from abreast(streams[::-1])
 
 
 def _levels(top: int, hop: int) -> list[tuple[int, int]]:
@@ -117,20 +119,3 @@ def _low_pass() -> np.ndarray:
     place = np.arange(TAPS) - TAPS // 2
     taps = np.sinc(place / 2) * np.kaiser(TAPS, 8)
     return (taps / taps.sum()).astype(np.float32)
-
-
-def _abreast(streams: list[Iterator[np.ndarray]]) -> Iterator[np.ndarray]:
-    """Streams from high to low side by side, low first, as long as the first one.
-
-    A halved stream may come to one frame more at its end.
-    """
-    rests = [np.zeros((0, 0), np.float32)] * len(streams)
-    while True:
-        for place, stream in enumerate(streams):
-            while len(rests[place]) < CHUNK_FRAMES and (more := next(stream, None)) is not None:
-                rests[place] = np.concatenate([rests[place], more]) if len(rests[place]) else more
-        ready = min(map(len, rests))
-        if not ready:
-            return
-        yield np.concatenate([rest[:ready] for rest in rests[::-1]], axis=1)
-        rests = [rest[ready:] for rest in rests]
