@@ -46,6 +46,7 @@ def house(tmp_path_factory):
 COMMANDS = {
     "waveform": ("{}/0.wav", "--start", "0.2", "--seconds", "0.5"),
     "melspectrogram": ("{}/0.wav", "-m", "cnn3"),
+    "feature": ("chroma", "{}/0.wav", "--seconds", "0.5"),
     "taggram": ("{}/0.wav", "-n", "4"),
     "gallery": ("--data", "{}/songs.csv", "--tag", "violin", "-n", "2"),
     "examples": ("{}/p.parquet", "--tag", "slow", "-n", "2"),

@@ -21,6 +21,7 @@ from earmark.cli.picture import (
     named,
     write,
 )
+from earmark.cli.plot_feature import feature
 from earmark.cli.plot_network import feature_maps, filters, saliency
 
 plot = typer.Typer(
@@ -29,6 +30,7 @@ plot = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+plot.command()(feature)
 plot.command()(filters)
 plot.command("feature-maps")(feature_maps)
 plot.command()(saliency)

@@ -15,6 +15,7 @@ from earmark.plots.confusion import confusion_map
 from earmark.plots.cooccurrence import cooccurrence
 from earmark.plots.curves import roc_pr
 from earmark.plots.feature_maps import feature_maps
+from earmark.plots.features import feature
 from earmark.plots.filters import filters
 from earmark.plots.gallery import examples, spectrogram_samples
 from earmark.plots.learning import learning_curves
@@ -33,6 +34,7 @@ __all__ = [
     "confusion_map",
     "cooccurrence",
     "examples",
+    "feature",
     "feature_maps",
     "filters",
     "learning_curves",

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from earmark.errors import SoundError
-from earmark.sound import FrontEnd, decode, melspectrogram_stream
+from earmark.sound import FrontEnd, decode
 from earmark.sound.decode import Sound, sound_name
+from earmark.sound.features import feature_stream
 
 COLUMNS = 1200  # that a picture shows at least, if the sound has as many
 
@@ -60,6 +61,13 @@ def envelope(sound: Sound, start: float, seconds: float | None, sample_rate: int
 
 def log_mel(sound: Sound, start: float, seconds: float | None, front_end: FrontEnd) -> Excerpt:
     """Mean log-mel frame of each column; rows [shape=(n, n_mels)]; parameters as above."""
+    return feature_of("melspectrogram", sound, start, seconds, front_end)
+
+
+def feature_of(
+    name: str, sound: Sound, start: float, seconds: float | None, front_end: FrontEnd
+) -> Excerpt:
+    """Mean frame of a feature in each column; rows [shape=(n, bands)]; parameters as above."""
     blocks = cut(sound, start, seconds, front_end.sample_rate)
     samples = 0
 
@@ -69,7 +77,7 @@ def log_mel(sound: Sound, start: float, seconds: float | None, front_end: FrontE
             samples += len(block)
             yield block
 
-    rows, _, _ = thinned(melspectrogram_stream(counted(), front_end), COLUMNS, _mean)
+    rows, _, _ = thinned(feature_stream(name, counted(), front_end), COLUMNS, _mean)
     _require(samples, sound, start)
     return Excerpt(rows, start, samples / front_end.sample_rate)
 
