@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 CLASSES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
-ROUND_BPM = (240, 120, 80, 60, 40, 30, 20, 10)
+ROUND_BPM = (240, 120, 80, 60, 40, 30, 20)
+SLOWEST_SHOWN = 18  # BPM; longer lags only repeat the shorter ones
 UNITS = {
     "mfcc": ("coefficient", "decibels of the mel spectrum, transformed"),
     "chroma": ("pitch class", "share of the strongest"),
@@ -139,6 +140,7 @@ def _mark(axes: "Axes", name: str, front_end: FrontEnd) -> None:
         shown = [bpm for bpm in ROUND_BPM if tempi[-1] <= bpm <= tempi[1]]
         places = [60 / bpm / front_end.seconds(1) for bpm in shown]
         axes.set_yticks(places, [str(bpm) for bpm in shown])
+        axes.set_ylim(0.5, min(len(tempi) - 0.5, 60 / SLOWEST_SHOWN / front_end.seconds(1)))
     elif name == "contrast":
         edges = contrast_edges(front_end.sample_rate)
         edges[-1] = front_end.sample_rate / 2

@@ -7,7 +7,7 @@ an impossible value is one sentence with file, section and key.
 
 import os
 import tomllib
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -271,7 +271,8 @@ def _section(path: Path, section: str, table: Any) -> Any:
     try:
         return FrontEnd(**values)
     except (TypeError, ValueError) as error:
-        missing = [own.name for own in fields(FrontEnd) if own.name not in values]
+        needed = [own.name for own in fields(FrontEnd) if own.default is MISSING]
+        missing = [name for name in needed if name not in values]
         reason = f"lacks {missing[0]!r}" if missing else f"makes no sense: {error}"
         raise TrainingError(f"{place} {reason}") from error
 
