@@ -79,12 +79,12 @@ from earmark.datasets.build import build
 from earmark.datasets.store import Store
 from earmark.sound import FrontEnd
 mel, files, (crash, report) = FrontEnd(16000, 1024, 512, 96), sys.argv[2:-2], sys.argv[-2:]
-def crash_at_two(stream, kind, own=chunk.melspectrogram_stream):
+def crash_at_two(stream, kind, own=chunk.features_stream):
     if stream.name == files[2]:
         time.sleep(float(crash))
         os._exit(9)
     return own(stream, kind)
-chunk.melspectrogram_stream = crash_at_two
+chunk.features_stream = crash_at_two
 def tell(step):
     time.sleep(step.stored and float(report))
 if __name__ == "__main__":
