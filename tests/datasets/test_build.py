@@ -91,14 +91,14 @@ def test_a_file_that_vanishes_meanwhile(tmp_path: Path) -> None:
 
 def test_a_file_that_breaks_off_half_way_leaves_no_trace(tmp_path: Path, monkeypatch) -> None:
     first, second, third = sounds(tmp_path / "in", 3)
-    frames = chunk.melspectrogram_stream
+    frames = chunk.features_stream
 
     def break_off(stream, kind):
         yield from frames(stream, kind)
         if stream.name == second:
             raise RuntimeError("broken")
 
-    monkeypatch.setattr(chunk, "melspectrogram_stream", break_off)
+    monkeypatch.setattr(chunk, "features_stream", break_off)
     place = tmp_path / "store" / room(MEL)
     place.mkdir(parents=True)
     built = chunk.store_chunk([first, second, third], place, MEL)
