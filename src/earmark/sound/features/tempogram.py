@@ -32,9 +32,8 @@ def tempogram_stream(blocks: Iterable[np.ndarray], front_end: FrontEnd) -> Itera
     ------
     np.ndarray [shape=(t, 384), float32, t >= 1]
         By lag from 0 frames on; the largest of a frame, that of lag 0, is 1 (0 where no onset is
-        near). Within 1e-4 of ``librosa.feature.tempogram`` of the same onset strength; within 1e-3
-        from the sound on, where it has onsets. A steady tone has none but rounding errors, which
-        nothing makes equal.
+        near). Within 1e-3 of ``librosa.feature.tempogram`` of the onset strength that
+        :func:`onset_stream` is compared with.
     """
     kept = np.zeros(LAGS // 2, np.float32)
     last = np.float32(0)
