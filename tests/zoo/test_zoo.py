@@ -14,7 +14,7 @@ from earmark.tagging import Network
 from earmark.vocabulary import official_vocabulary
 from earmark.zoo import find_model, load_card, model_names
 
-MODELS = ("default", "cnn3", "small")
+MODELS = ("default", "ar", "cnn", "cnn2", "cnn3", "crnn", "small", "voicenet")
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def edit(folder: Path, old: str, new: str) -> None:
     card.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_both_models_are_shipped_default_first() -> None:
+def test_all_models_are_shipped_default_first() -> None:
     assert tuple(model_names()) == MODELS
 
 
@@ -148,16 +148,13 @@ def test_weights_in_safetensors_give_what_the_onnx_gives() -> None:
     torch = pytest.importorskip("torch", reason="the train extra is not installed")
     from safetensors.torch import load_file
 
-    from earmark.training import architectures
     from earmark.training.model_folder import Shipped
+    from earmark.training.network import make_network
     from earmark.training.recipe import load_recipe
 
     for name in MODELS:
         card = find_model(name)
-        architecture = load_recipe(name).architecture
-        network = architectures.create(
-            architecture.name, len(card.vocabulary), architecture.options
-        )
+        network = make_network(load_recipe(name), len(card.vocabulary))
         network.load_state_dict(load_file(card.folder / "model.safetensors"))
         windows = np.random.default_rng(1).random(
             (3, card.window_frames, card.front_end.n_mels), dtype=np.float32
@@ -167,6 +164,11 @@ def test_weights_in_safetensors_give_what_the_onnx_gives() -> None:
             wanted = Shipped(network).eval()(torch.from_numpy(windows * 3))
         for got, want in zip(session.run(None, {"mel": windows * 3}), wanted, strict=True):
             np.testing.assert_allclose(got, want.numpy(), atol=1e-4)
+
+
+def test_the_shipped_models_stay_small() -> None:
+    size = sum(path.stat().st_size for name in MODELS for path in find_model(name).folder.iterdir())
+    assert size < 40e6
 
 
 def test_the_card_is_valid_toml_that_a_person_can_read() -> None:
