@@ -95,7 +95,7 @@ def test_a_folder_is_a_model_by_its_path(copy: Path) -> None:
 
 
 def test_an_unknown_name_lists_the_shipped_models() -> None:
-    with pytest.raises(UnknownModelError, match=r"no model 'tuba'.*default, cnn3"):
+    with pytest.raises(UnknownModelError, match=r"no model 'tuba'.*default, ar, cnn"):
         find_model("tuba")
 
 
