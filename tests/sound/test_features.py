@@ -185,7 +185,8 @@ def test_a_short_sound_has_as_many_frames_as_its_melspectrogram(samples, name):
     sound = noise(samples, 1)
     got = FEATURES[name][0](sound, USUAL)
     assert len(got) == USUAL.frames(samples) and np.isfinite(got).all()
-    if name in TOLERANCES and samples > 1000:
+    enough = 4000 if name == "hpss" else 1000  # of three frames librosa's HPSS may be no number
+    if name in TOLERANCES and samples > enough:
         assert np.abs(got - reference(name, sound, USUAL)).max() < TOLERANCES[name]
     if not samples:
         assert len(np.concatenate(list(FEATURES[name][1]([], USUAL)))) == 1
