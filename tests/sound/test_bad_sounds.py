@@ -65,6 +65,11 @@ def test_a_missing_file_is_named(tmp_path):
     assert "no such file" in refusal(tmp_path / "missing.mp3")
 
 
+def test_a_name_without_letters_is_no_folder():
+    with pytest.raises(SoundError, match="'' names no file"):
+        list(decode("", 16000))
+
+
 def test_a_folder_is_called_a_folder(tmp_path):
     assert "folder" in refusal(tmp_path)
 

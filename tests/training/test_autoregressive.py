@@ -5,11 +5,12 @@ import pytest
 import torch
 from sklearn.linear_model import LogisticRegression
 
+from earmark.sound.features.mfcc import dct_basis
 from earmark.training.architectures import ar
 from earmark.training.autoregressive.context import fit_logistic
 from earmark.training.autoregressive.learn import learn_mixtures
 from earmark.training.autoregressive.mixture import Mixtures, fitted, solved, step
-from earmark.training.autoregressive.scatter import Cepstra, dct_basis, fit_cepstra, scatter
+from earmark.training.autoregressive.scatter import Cepstra, fit_cepstra, scatter
 
 DIMENSIONS = 3
 

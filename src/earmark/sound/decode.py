@@ -184,6 +184,8 @@ class _Opened:
             except (OSError, ValueError) as error:  # closed, or open for writing only
                 raise SoundError(f"{self._name}: cannot be read ({error})") from None
         path = Path(self._source)
+        if not self._name:
+            raise SoundError("'' names no file")
         try:
             if path.is_dir():
                 raise SoundError(f"{self._name}: is a folder, not a sound file")

@@ -98,14 +98,27 @@ def mel_filterbank(front_end: FrontEnd) -> np.ndarray:
 
 
 @cache
-def hann(length: int) -> np.ndarray:
-    """Periodic Hann window [shape=(length,), float32]."""
-    return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)).astype(np.float32)
+def hann(length: int, kind: type = np.float32) -> np.ndarray:
+    """Periodic Hann window [shape=(length,)] of that kind of number."""
+    return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)).astype(kind)
 
 
 def log_compressed(mel: np.ndarray) -> np.ndarray:
     """``log10(1 + 10000 * mel)`` of a mel-spectrogram of power."""
     return np.log10(1 + LOG_GAIN * mel)
+
+
+def power_stream(blocks: Iterable[np.ndarray], front_end: FrontEnd) -> Iterator[np.ndarray]:
+    """Power of the short-time Fourier transform, periodic Hann window, centred, zero padding.
+
+    Yields
+    ------
+    np.ndarray [shape=(t, 1 + n_fft // 2), float32, t >= 1]
+    """
+    window = hann(front_end.n_fft)
+    for frames in frames_stream(blocks, front_end.n_fft, front_end.hop_length):
+        spectrum = np.fft.rfft(frames * window, axis=1)
+        yield spectrum.real**2 + spectrum.imag**2
 
 
 def melspectrogram_stream(
@@ -125,10 +138,8 @@ def melspectrogram_stream(
         ``log10(1 + 10000 * mel)``, time first. All chunks joined equal
         :func:`melspectrogram` of all blocks joined.
     """
-    window, filterbank = hann(front_end.n_fft), mel_filterbank(front_end)
-    for frames in frames_stream(blocks, front_end.n_fft, front_end.hop_length):
-        spectrum = np.fft.rfft(frames * window, axis=1)
-        power = spectrum.real**2 + spectrum.imag**2
+    filterbank = mel_filterbank(front_end)
+    for power in power_stream(blocks, front_end):
         yield log_compressed(power @ filterbank)
 
 

@@ -10,8 +10,8 @@ from functools import cache
 
 import numpy as np
 
-from earmark.sound.features.spectrum import power_stream, strongest_is_one, whole
-from earmark.sound.melspectrogram import FrontEnd
+from earmark.sound.features.spectrum import strongest_is_one, whole
+from earmark.sound.melspectrogram import FrontEnd, power_stream
 from earmark.sound.widths import PITCH_CLASSES
 
 LOWEST_A = 27.5  # Hz, from which octaves are counted

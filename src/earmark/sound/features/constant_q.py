@@ -15,7 +15,7 @@ import numpy as np
 
 from earmark.sound.features.abreast import abreast
 from earmark.sound.frames import frames_stream
-from earmark.sound.melspectrogram import FrontEnd
+from earmark.sound.melspectrogram import FrontEnd, hann
 
 C1 = 440 * 2 ** (-45 / 12)  # Hz
 BINS = 36  # an octave
@@ -83,7 +83,7 @@ def _waves(sample_rate: int, level: int, hop: int, lowest: int, above: int) -> n
         start = int(np.floor(-length / 2))
         count = int(np.ceil(length / 2 - start))
         place = np.arange(start, start + count)
-        window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(count) / count)
+        window = hann(count, np.float64)
         wave = window * np.exp(-2j * np.pi * pitch * 2**level / sample_rate * place)
         scale = np.sqrt(length * 2**level) / window.sum()
         first = len(waves) // 2 + start

@@ -13,7 +13,7 @@ import numpy as np
 
 from earmark.sound.features.spectrum import decibels, whole
 from earmark.sound.frames import frames_stream
-from earmark.sound.melspectrogram import FrontEnd
+from earmark.sound.melspectrogram import FrontEnd, hann
 from earmark.sound.widths import CONTRAST_HZ, contrast_octaves
 
 QUANTILE = 0.02
@@ -36,7 +36,7 @@ def contrast_stream(blocks: Iterable[np.ndarray], front_end: FrontEnd) -> Iterat
         loudest. A peak or valley below 1e-10 counts as that. The spectrum is computed in double
         precision, or the valleys of a pure tone would be rounding errors.
     """
-    bands, window = _bands(front_end), _precise_hann(front_end.n_fft)
+    bands, window = _bands(front_end), hann(front_end.n_fft, np.float64)
     for frames in frames_stream(blocks, front_end.n_fft, front_end.hop_length):
         magnitudes = np.abs(np.fft.rfft(frames * window, axis=1))
         edges = []
@@ -56,11 +56,6 @@ def contrast_edges(sample_rate: int) -> np.ndarray:
     """Edges of the bands in Hz [shape=(2 + octaves,), float64]; the last may be beyond the top."""
     octaves = CONTRAST_HZ * 2.0 ** np.arange(contrast_octaves(sample_rate) + 1)
     return np.concatenate([[0], octaves])
-
-
-@cache
-def _precise_hann(length: int) -> np.ndarray:
-    return 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
 
 
 @cache

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from earmark.sound.features.median import WIDTH, sliding_median
-from earmark.sound.features.spectrum import power_stream, whole
+from earmark.sound.features.spectrum import whole
 from earmark.sound.frames import CHUNK_FRAMES
-from earmark.sound.melspectrogram import FrontEnd, log_compressed, mel_filterbank
+from earmark.sound.melspectrogram import FrontEnd, log_compressed, mel_filterbank, power_stream
 
 REACH = WIDTH // 2
 

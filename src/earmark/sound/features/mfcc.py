@@ -30,7 +30,7 @@ def mfcc_stream(blocks: Iterable[np.ndarray], front_end: FrontEnd) -> Iterator[n
         Within 0.01 of ``librosa.feature.mfcc`` of ``power_to_db(mel, top_db=None)``, whose values
         go to hundreds.
     """
-    cosines = _cosines(front_end.n_mels)
+    cosines = dct_basis(front_end.n_mels, min(COEFFICIENTS, front_end.n_mels))
     for mel in decibel_mel_stream(blocks, front_end):
         yield mel @ cosines
 
@@ -41,9 +41,9 @@ def mfcc(samples: np.ndarray, front_end: FrontEnd) -> np.ndarray:
 
 
 @cache
-def _cosines(bands: int) -> np.ndarray:
-    """Orthonormal transform [shape=(bands, min(20, bands)), float32]."""
-    order = np.arange(min(COEFFICIENTS, bands))
+def dct_basis(bands: int, coefficients: int) -> np.ndarray:
+    """First columns of the orthonormal DCT-II [shape=(bands, coefficients), float32]."""
+    order = np.arange(coefficients)
     waves = np.cos(np.pi / bands * (np.arange(bands)[:, None] + 0.5) * order)
     scale = np.where(order == 0, np.sqrt(1 / bands), np.sqrt(2 / bands))
     return (waves * scale).astype(np.float32)

@@ -1,26 +1,12 @@
-"""The short-time spectrum that the features begin with, as a stream of chunks of frames."""
+"""What several features begin or end with: mel-spectrogram in dB, decibels, rows scaled to 1."""
 
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from earmark.sound.frames import frames_stream
-from earmark.sound.melspectrogram import FrontEnd, hann, mel_filterbank
+from earmark.sound.melspectrogram import FrontEnd, mel_filterbank, power_stream
 
 FAINTEST = 1e-10  # power that counts as -100 dB
-
-
-def power_stream(blocks: Iterable[np.ndarray], front_end: FrontEnd) -> Iterator[np.ndarray]:
-    """Power of the short-time Fourier transform, periodic Hann window, centred, zero padding.
-
-    Yields
-    ------
-    np.ndarray [shape=(t, 1 + n_fft // 2), float32, t >= 1]
-    """
-    window = hann(front_end.n_fft)
-    for frames in frames_stream(blocks, front_end.n_fft, front_end.hop_length):
-        spectrum = np.fft.rfft(frames * window, axis=1)
-        yield spectrum.real**2 + spectrum.imag**2
 
 
 def decibel_mel_stream(blocks: Iterable[np.ndarray], front_end: FrontEnd) -> Iterator[np.ndarray]:

@@ -11,8 +11,9 @@ although gradients work too.
 import torch
 from torch import nn
 
+from earmark.sound.features.mfcc import dct_basis
 from earmark.training.architectures.network import Network
-from earmark.training.autoregressive.scatter import dct_basis, triangle
+from earmark.training.autoregressive.scatter import triangle
 
 
 class AR(Network):

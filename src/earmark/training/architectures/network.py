@@ -1,10 +1,12 @@
 """What all networks share: an embedding, dropout, and one logit a tag."""
 
+from abc import ABC, abstractmethod
+
 import torch
 from torch import nn
 
 
-class Network(nn.Module):
+class Network(nn.Module, ABC):
     """Log-mel windows (n, frames, n_mels) in, logits (n, tags) and embedding (n, d) out.
 
     A network makes its layers, then its last one with :meth:`end_with`, and says in
@@ -18,9 +20,9 @@ class Network(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(width, tags)
 
+    @abstractmethod
     def embedding(self, mel: torch.Tensor) -> torch.Tensor:
         """Embedding (n, d) of log-mel windows (n, frames, n_mels)."""
-        raise NotImplementedError
 
     def forward(self, mel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Logits (n, tags) and embedding (n, d) of log-mel windows (n, frames, n_mels)."""

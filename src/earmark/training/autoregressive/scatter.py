@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from earmark.sound.features.mfcc import dct_basis
+
 AT_ONCE = 1024  # windows
 
 
@@ -33,14 +35,6 @@ class Cepstra:
     def size(self) -> int:
         """Rows of a scatter matrix."""
         return self.basis.shape[1] * (1 + self.order) + 1
-
-
-def dct_basis(n_mels: int, cepstra: int) -> np.ndarray:
-    """The first columns of the orthonormal DCT-II, [shape=(n_mels, cepstra), float32]."""
-    places = np.arange(n_mels)[:, None] + 0.5
-    basis = np.cos(np.pi * places * np.arange(cepstra) / n_mels) * np.sqrt(2 / n_mels)
-    basis[:, 0] /= np.sqrt(2)
-    return basis.astype(np.float32)
 
 
 def fit_cepstra(mels: np.ndarray, cepstra: int, order: int, lag: int) -> Cepstra:
