@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from earmark.errors import TrainingError
+from earmark.training.lesson import Sources
 from earmark.training.recipe import Recipe, load_recipe, recipe_names
+from earmark.training.run import train
 from earmark.training.windows import FRAMES, FRONT_END
 
 FRONT = "[front_end]\nsample_rate = 16000\nn_fft = {}\nhop_length = 512\n"
@@ -97,3 +99,21 @@ def test_what_makes_no_sense_is_one_sentence(text: str, sentence: str, tmp_path:
 def test_an_unknown_recipe_names_those_there_are() -> None:
     with pytest.raises(TrainingError, match=r"no recipe 'tagz': no file, nor one of ar, cnn, cnn2"):
         load_recipe("tagz")
+
+
+def test_mixtures_take_neither_several_processes_nor_weights_to_begin_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = load_recipe("ar")
+    with pytest.raises(TrainingError, match="takes neither torchrun nor --start"):
+        train(recipe, Sources(start="default"), tmp_path, resume=False)
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(TrainingError, match="one process"):
+        train(recipe, Sources(), tmp_path, resume=False)
+    monkeypatch.delenv("WORLD_SIZE")
+    with pytest.raises(TrainingError, match="name its folder with --corpus"):
+        train(recipe, Sources(), tmp_path, resume=False)
+    text = recipe.text().replace('kind = "windows"', 'kind = "clips"')
+    (tmp_path / "wrong.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(TrainingError, match="fits the architecture ar"):
+        train(load_recipe(tmp_path / "wrong.toml"), Sources(), tmp_path / "run", resume=False)

@@ -10,8 +10,8 @@ def train(
     recipe: Annotated[
         str,
         typer.Argument(
-            help="tags, tune, original, default, small, voicenet, cnn, cnn2, cnn3, crnn, or a TOML "
-            "file."
+            help="tags, tune, original, default, small, voicenet, cnn, cnn2, cnn3, crnn, ar, or a "
+            "TOML file."
         ),
     ],
     data: Annotated[
@@ -38,7 +38,7 @@ def train(
     ] = None,
     teachers: Annotated[
         Path | None,
-        typer.Option(help="Folder of the labelling networks, of default, small, voicenet."),
+        typer.Option(help="Folder of the networks that label the corpus."),
     ] = None,
     cache: Annotated[Path, typer.Option(help="Decoded sound of the corpus.")] = Path("runs/corpus"),
     windows: Annotated[Path, typer.Option(help="Labelled windows of the corpus.")] = Path(

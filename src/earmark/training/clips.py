@@ -32,8 +32,6 @@ from earmark.training.tracks import load_tracks
 from earmark.training.windows import track_weights
 from earmark.vocabulary import official_vocabulary
 
-LEAST_RATE = 1e-3  # chance of a tag that a fresh network begins with, at least
-
 
 def load_mels(corpus: Corpus, cache: Path, front_end: FrontEnd) -> list[np.ndarray]:
     """Log-mel of every track [shape=(t, bands), float16], made once and kept in `cache`."""
@@ -154,7 +152,7 @@ def clip_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     function = getattr(losses, recipe.loss.name)
     softmax = network.activation == "softmax"
     if not softmax:
-        start_at(network.head, clips.base_rate(), LEAST_RATE)
+        start_at(network.head, clips.base_rate())
 
     def loss(model: nn.Module, batch: Batch) -> torch.Tensor:
         mel, label, weight = batch

@@ -34,7 +34,7 @@ from earmark.training.windows import FRAMES, FRONT_END
 from earmark.vocabulary import official_vocabulary
 
 BATCH_ARRAYS = ("target", "weight", "raw")
-LEAST_RATE, LEAST_RAW_RATE = 1e-3, 1e-4  # chances that fresh heads begin with, at least
+LEAST_RAW_RATE = 1e-4  # chance of a raw score that a fresh head begins with, at least
 
 
 class TwoHeads(nn.Module):
@@ -145,7 +145,7 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     model = TwoHeads(network, RAW_SCORES)
     base_rate = (data["target"].astype(np.float32) * data["weight"]).sum(0)
     base_rate = base_rate / data["weight"].astype(np.float32).sum(0)
-    start_at(network.head, base_rate, LEAST_RATE)
+    start_at(network.head, base_rate)
     start_at(model.raw, drawn["raw"].astype(np.float32).mean(0), LEAST_RAW_RATE)
     function, raw_weight = getattr(losses, recipe.loss.name), recipe.loss.raw_weight
 

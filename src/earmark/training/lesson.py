@@ -14,6 +14,8 @@ from earmark.training.batches import Batch, Batches
 from earmark.training.board import Board
 from earmark.training.recipe import Recipe
 
+LEAST_RATE = 1e-3  # chance of a tag that a fresh network begins with, at least
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -96,7 +98,7 @@ def require_labelled(recipe: Recipe, sources: Sources, *kinds: str) -> None:
 
 
 @torch.no_grad()
-def start_at(head: nn.Linear, rate: np.ndarray, least: float) -> None:
+def start_at(head: nn.Linear, rate: np.ndarray, least: float = LEAST_RATE) -> None:
     """Let a fresh layer begin with how common each output is, so that it need not learn that.
 
     Parameters

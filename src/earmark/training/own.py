@@ -20,8 +20,6 @@ from earmark.training.recipe import Recipe
 from earmark.training.songs import LEAST_SONGS, Say, Songs, build_store, open_songs, split_rows
 from earmark.training.validation import listen, measures
 
-LEAST_RATE = 1e-3  # chance of a tag that a fresh network begins with, at least
-
 
 def song_lesson(recipe: Recipe, sources: Sources, folder: Path, ranks: Ranks, say: Say) -> Lesson:
     """Read the manifest, build what is missing of the store, and make the network.
@@ -55,7 +53,7 @@ def song_lesson(recipe: Recipe, sources: Sources, folder: Path, ranks: Ranks, sa
     network = make_network(recipe, len(split.vocabulary))
     crops = Crops(train, recipe)
     if network.activation == "sigmoid":
-        start_at(network.head, crops.base_rate(), LEAST_RATE)
+        start_at(network.head, crops.base_rate())
     function = getattr(losses, recipe.loss.name)
 
     def loss(model: nn.Module, batch: Batch) -> torch.Tensor:

@@ -94,12 +94,18 @@ def _fit_mixtures(recipe: Recipe, sources: Sources, folder: Path, *, resume: boo
     """Train what takes no gradients, in one process."""
     from earmark.training.autoregressive.run import train_mixtures
 
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1 or sources.start:
+        raise TrainingError(
+            f"recipe {recipe.name!r}: expectation-maximisation runs in one process, from nothing; "
+            "it takes neither torchrun nor --start"
+        )
     _require_right(recipe, folder, resume=resume)
     if read_log(folder):
+        say(f"{folder}: is fitted")
         return
     _note(recipe, {}, folder)
     train_mixtures(recipe, sources, folder)
-    say(f"{folder}: fitted")
+    say(f"{folder}: fitted; python -m earmark.training.export makes a model")
 
 
 def _finish(lesson: Lesson, best: torch.nn.Module, board: Board, folder: Path, before: int) -> None:
