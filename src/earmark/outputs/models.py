@@ -43,11 +43,11 @@ def models_json() -> str:
 
 def models_table() -> str:
     """The list as text, a line a model."""
-    lines = ["model     MB    x real time  window  ROC-AUC  PR-AUC  "]
+    lines = ["model     MB    x real time  window  ROC-AUC  PR-AUC"]
     for fact in model_facts():
         lines.append(
             f"{fact['name']:<9} {fact['megabytes']:<5.1f} {fact['times_real_time']:<12.0f}"
-            f" {fact['window_seconds']:<5.1f} s {fact['roc_auc']:<8.3f} {fact['pr_auc']:<7.3f}"
+            f" {fact['window_seconds']:>4.1f} s  {fact['roc_auc']:<8.3f} {fact['pr_auc']:<7.3f}"
             f" {fact['summary']}"
         )
     return "\n".join(lines)

@@ -46,8 +46,9 @@ class Shipped(nn.Module):
 def write_network(network: nn.Module, front_end: FrontEnd, frames: int, folder: Path) -> None:
     """Write ``model.onnx`` and ``model.safetensors`` and compare them.
 
-    Matrices and kernels are first rounded to half precision, which safetensors then keep them in:
-    no score moves by more than some thousandths, and both files hold the same numbers.
+    Matrices and kernels are first rounded to half precision, which safetensors then keep them in,
+    so that both files hold the same numbers. On windows of valid songs no raw score of a shipped
+    neural network moved by more than .003, none of ``ar`` by more than .016.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """The last step: likelihood ratios of all tags in, log-odds of each tag out.
 
-A tag's own ratio is a poor judge alone, for tags differ in how sure their mixtures are, and keep
-each other's company: what every mixture says of a window is evidence for each tag (Miotto and
+Tags differ in how sure their mixtures are, and keep each other's company: what every mixture says
+of a window is evidence for each tag (Miotto and
 Lanckriet 2012, *A generative context model for semantic music annotation and retrieval*; ours is
 the discriminative kind, a logistic regression).
 """
