@@ -156,6 +156,11 @@ def test_help_shows_examples() -> None:
     assert "earmark tag song.mp3 --timeline" in done.stdout
 
 
+def test_the_command_starts_without_loading_what_a_verb_may_need() -> None:
+    code = "import sys, earmark.cli.main; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
 def test_models_are_listed_with_what_was_measured() -> None:
     facts = json.loads(earmark("models", "--format", "json").stdout)
     names = [fact["name"] for fact in facts]

@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from earmark.cli.picture import Model, Output, Seconds, Sound, Start, write
-from earmark.sound.widths import FEATURES, require_feature
 
 
 def _known(name: str) -> str:
     """Refuse a name that no feature has."""
+    from earmark.sound.widths import require_feature
+
     try:
         require_feature(name)
     except ValueError as error:
@@ -19,7 +20,12 @@ def _known(name: str) -> str:
 
 
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", callback=_known, help=f"One of {', '.join(FEATURES)}.")
+    str,
+    typer.Argument(
+        metavar="NAME",
+        callback=_known,
+        help="Such as chroma, mfcc or tempogram; see docs/features.md.",
+    ),
 ]
 
 
