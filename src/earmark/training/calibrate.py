@@ -107,8 +107,7 @@ def out_of_fold(
     calibrated : np.ndarray [shape=(tracks, tags), float32]
     shown : np.ndarray [shape=(tracks, tags), bool], which reach their thresholds
     """
-    names, which = np.unique(groups, return_inverse=True)
-    fold = np.random.default_rng(seed).permutation(np.arange(len(names)) % folds)[which]
+    fold = parted(groups, folds, seed)
     calibrated = np.zeros(scores.shape, np.float32)
     shown = np.zeros(scores.shape, bool)
     for number in range(folds):
@@ -118,3 +117,9 @@ def out_of_fold(
         calibrated[held] = fitted(scores[held])
         shown[held] = calibrated[held] >= thresholds
     return calibrated, shown
+
+
+def parted(groups: np.ndarray, folds: int, seed: int = 0) -> np.ndarray:
+    """Fold of each track [shape=(tracks,), int in [0, folds)], that of its group."""
+    names, which = np.unique(groups, return_inverse=True)
+    return np.random.default_rng(seed).permutation(np.arange(len(names)) % folds)[which]

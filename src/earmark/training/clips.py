@@ -146,9 +146,18 @@ def clip_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     open_clips = partial(_open_clips, recipe, sources)
     first = open_clips() if ranks.first else None
     ranks.wait()
-    clips = first or open_clips()
-    tags = len(official_vocabulary())
-    network = make_network(recipe, tags)
+    return lesson_of(recipe, first or open_clips())
+
+
+def lesson_of(recipe: Recipe, clips: Clips) -> Lesson:
+    """The recipe's network, fresh, and its loss over clips.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    clips : Clips, of that recipe
+    """
+    network = make_network(recipe, len(official_vocabulary()))
     function = getattr(losses, recipe.loss.name)
     softmax = network.activation == "softmax"
     if not softmax:

@@ -22,6 +22,7 @@ from earmark.tagging.calibration import Calibration
 from earmark.training.calibrate import fit_platt, fit_thresholds, out_of_fold
 from earmark.training.checkpoint import load_weights, read_log
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
+from earmark.training.data_card import data_facts
 from earmark.training.labelled import track_guess
 from earmark.training.measure import measure, measure_calibration, measure_recordings
 from earmark.training.model_folder import plain_card, write_card, write_network
@@ -146,6 +147,7 @@ def export(
     }
     last = read_log(run)[-1]
     training = {"epochs": last["epoch"], "last_loss": last["loss"], **texts["training"]}
+    training["tracks"] = data_facts(corpus)
     done = ("summary", "training", "pooling")
     rest = {key: value for key, value in texts.items() if key not in done}
     tags = card.pop("tag")

@@ -1,0 +1,221 @@
+"""Choices about the last layer and the pooling, by five folds over all songs with listeners' tags.
+
+Run ``python benchmarks/last_layer.py --corpus CORPUS --teachers TEACHERS`` after windows and tracks
+are made (docs/training.md). The songs of a fold's artists are left out, in mixtures too, and
+the last layer is learned anew from the embeddings of all other windows; then it scores the fold. So
+131 songs judge instead of the 28 of the valid split. The layers below have heard four fifths of
+them, which flatters every row alike: only differences count, whose intervals are paired bootstraps
+over artists.
+"""
+
+import argparse
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from earmark.evaluation.bootstrap import (
+    METRICS,
+    difference,
+    draw_weights,
+    macro_draws,
+    tag_draws,
+)
+from earmark.evaluation.metrics import countable
+from earmark.tagging import Network
+from earmark.tagging.pooling import power_mean
+from earmark.training.autoregressive.context import fit_logistic
+from earmark.training.calibrate import parted
+from earmark.training.corpus import Corpus, load_corpus
+from earmark.training.labelled import Arrays, raw_scores
+from earmark.training.measure import LEAST, measure_recordings
+from earmark.training.targets import blend, track_targets
+from earmark.training.teachers import Teachers
+from earmark.training.tracks import load_tracks
+from earmark.vocabulary import official_vocabulary
+from earmark.vocabulary.top50 import TOP_50
+from earmark.zoo import find_model
+
+AT_ONCE, FOLDS, DRAWS = 256, 5, 1000
+TOP = [official_vocabulary().index(tag) for tag in TOP_50]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One row.
+
+    Attributes
+    ----------
+    name : str
+    people : float >= 0, weight of what people said of a track beside the teachers' guess
+    share : float in [0, 1], of a layer that learned from teachers alone, in log-odds
+    penalty : float > 0, of squared coefficients
+    steps : int > 0, of L-BFGS
+    drawn : bool, whether drawn windows teach too
+    exponent : float > 0, of the power mean over windows
+    """
+
+    name: str
+    people: float = 1.0
+    share: float = 0.5
+    penalty: float = 1e-4
+    steps: int = 60
+    drawn: bool = True
+    exponent: float = 2.0
+
+
+BASE = Choice("baseline")
+CHOICES = (
+    BASE,
+    replace(BASE, name="teachers alone", share=1.0),
+    replace(BASE, name="people and teachers in one layer", share=0.0),
+    replace(BASE, name="people count three times", people=3.0),
+    replace(BASE, name="a tenth of the penalty", penalty=1e-5),
+    replace(BASE, name="ten times the penalty", penalty=1e-3),
+    replace(BASE, name="own windows alone", drawn=False),
+    replace(BASE, name="mean over windows", exponent=1.0),
+    replace(BASE, name="power mean, exponent 4", exponent=4.0),
+)
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Windows as the last layer sees them.
+
+    Attributes
+    ----------
+    inputs : np.ndarray [shape=(n, d), float32], standardised embeddings
+    guess : np.ndarray [shape=(n, 188)], the teachers'
+    tracks : np.ndarray [shape=(n, 2)], rows of the corpus that they hold, -1 for none
+    own : np.ndarray [shape=(n,), bool], cut from one track and not changed
+    """
+
+    inputs: np.ndarray
+    guess: np.ndarray
+    tracks: np.ndarray
+    own: np.ndarray
+
+
+def embeddings(network: Network, mels: np.ndarray) -> np.ndarray:
+    """Embeddings of windows [shape=(n, d), float32]."""
+    starts = range(0, len(mels), AT_ONCE)
+    return np.concatenate([network(mels[i : i + AT_ONCE].astype(np.float32))[1] for i in starts])
+
+
+def load_windows(model: str, tracks: Arrays, folder: Path, teachers: Teachers, shards: int):
+    """The corpus' own windows and some drawn ones, through a model's network."""
+    network = Network(find_model(model))
+    inputs, guess = [embeddings(network, tracks["mel"])], [teachers.merge(raw_scores(tracks))]
+    held = [np.stack([tracks["row"], np.full(len(tracks["row"]), -1)], 1)]
+    for path in sorted(folder.glob("windows-*.npz"))[:shards]:
+        with np.load(path) as shard:
+            heard = shard["track"] >= 0  # no empty rooms
+            inputs.append(embeddings(network, shard["mel"][heard]))
+            guess.append(teachers.merge({k: v[heard] for k, v in raw_scores(shard).items()}))
+            held.append(np.stack([shard["track"], shard["second"]], 1)[heard])
+    together = np.concatenate(inputs)
+    together = (together - together.mean(0)) / (together.std(0) + 1e-6)
+    own = np.arange(len(together)) < len(tracks["row"])
+    return Windows(together, np.concatenate(guess), np.concatenate(held), own)
+
+
+def layer(
+    choice: Choice, windows: Windows, corpus: Corpus, confidence: np.ndarray, some: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Coefficients and intercepts learned from some windows."""
+    people = track_targets(corpus)[windows.tracks[some, 0]]
+    people[windows.tracks[some, 1] >= 0] = np.nan  # of a mixture only the teachers know
+    weight = np.broadcast_to(confidence, people.shape)
+    soft = windows.guess[some]
+    target, both = blend(soft, confidence / max(choice.people, 1e-6), people)
+    both = both * max(choice.people, 1e-6)
+    fits = []
+    if choice.share < 1:
+        fits.append((1 - choice.share, target, both))
+    if choice.share > 0:
+        fits.append((choice.share, soft, weight))
+    found = [
+        (part, fit_logistic(windows.inputs[some], wanted, trust, choice.steps, choice.penalty))
+        for part, wanted, trust in fits
+    ]
+    return tuple(sum(part * fitted[i] for part, fitted in found) for i in (0, 1))
+
+
+def scored(choice: Choice, windows: Windows, fitted: tuple, row: int) -> np.ndarray:
+    """Scores of a track [shape=(188,)] from its own windows."""
+    own = windows.own & (windows.tracks[:, 0] == row)
+    logits = windows.inputs[own] @ fitted[0] + fitted[1]
+    return power_mean(1 / (1 + np.exp(-logits)), np.ones(own.sum()), choice.exponent)
+
+
+def judged(
+    choice: Choice, windows: Windows, corpus: Corpus, confidence: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Scores of all songs, each by a layer that did not hear its fold, and other recordings' area.
+
+    The other recordings are those of the valid split, which no fold's layer learns.
+    """
+    fractions = corpus.mtat_fractions()
+    songs = np.flatnonzero(~np.isnan(fractions[:, 0]))
+    fold = np.full(len(fractions) + 1, -1)  # the last place is that of "no track"
+    fold[songs] = parted(corpus.column("artist")[songs], FOLDS)
+    valid = np.append(corpus.column("split") == "valid", False)
+    valid[songs] = False
+    usable = ~valid[windows.tracks].any(1) & (windows.own | choice.drawn)
+    scores, others = np.zeros((len(songs), len(confidence)), np.float32), []
+    rows = np.flatnonzero(valid[:-1])
+    for number in range(FOLDS):
+        some = usable & (fold[windows.tracks] != number).all(1)
+        fitted = layer(choice, windows, corpus, confidence, some)
+        for place in np.flatnonzero(fold[songs] == number):
+            scores[place] = scored(choice, windows, fitted, songs[place])
+        if not number:
+            heard = np.stack([scored(choice, windows, fitted, row) for row in rows])
+            others = measure_recordings(corpus, rows, heard)["roc_auc"]
+    return scores, others
+
+
+def main() -> None:
+    """Print a row for each choice."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--teachers", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, default=Path("runs/corpus"))
+    parser.add_argument("--windows", type=Path, default=Path("runs/windows"))
+    parser.add_argument("--tracks", type=Path, default=Path("runs/tracks"))
+    parser.add_argument("--shards", type=int, default=120, help="of 256 drawn windows")
+    parser.add_argument("--model", default="default")
+    options = parser.parse_args()
+    corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)
+    tracks = load_tracks(options.tracks)
+    windows = load_windows(options.model, tracks, options.windows, teachers, options.shards)
+    fractions = corpus.mtat_fractions()
+    songs = ~np.isnan(fractions[:, 0])
+    truth, artists = fractions[songs][:, TOP] > 0, corpus.column("artist")[songs]
+    counted, weights = countable(truth, LEAST), draw_weights(artists, DRAWS, 0)
+    print(f"{len(truth)} songs, {counted.sum()} tags\n")
+    print("| choice | ROC-AUC | PR-AUC | other recordings: ROC-AUC |\n|---|---|---|---|")
+    base = None
+    for choice in CHOICES:
+        scores, others = judged(choice, windows, corpus, teachers.confidence())
+        drawn = tag_draws(truth, scores[:, TOP], counted, weights)
+        whole = tag_draws(truth, scores[:, TOP], counted, np.ones((1, len(truth)), np.uint8))
+        base = base or (drawn, whole)
+        cells = []
+        for name in METRICS:
+            value = float(macro_draws(whole[name])[0])
+            less = float(macro_draws(base[1][name])[0])
+            change = difference(value - less, macro_draws(drawn[name] - base[0][name]))
+            cells.append(
+                f"{value:.3f}"
+                + (
+                    ""
+                    if choice is BASE
+                    else f" ({change.value:+.3f}, {change.low:+.3f} to {change.high:+.3f})"
+                )
+            )
+        print(f"| {choice.name} | {' | '.join(cells)} | {others:.3f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
