@@ -43,7 +43,9 @@ def net(kind: str) -> nn.Module:
     torch.manual_seed(0)
     if kind == "plain":
         return nn.Sequential(nn.Linear(5, 8), nn.ReLU(), nn.Linear(8, 3))
-    return nn.Sequential(nn.Linear(5, 8), nn.BatchNorm1d(8), nn.Dropout(0.2), nn.Linear(8, 3))
+    # A bias before batch normalisation has no gradient but rounding, which AdamW would blow up.
+    first = nn.Linear(5, 8, bias=False)
+    return nn.Sequential(first, nn.BatchNorm1d(8), nn.Dropout(0.2), nn.Linear(8, 3))
 
 
 def loss(network: nn.Module, batch: tuple[torch.Tensor, ...]) -> torch.Tensor:
