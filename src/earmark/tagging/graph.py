@@ -14,11 +14,13 @@ from earmark.errors import ModelError
 
 MODEL_GRAPH = 7
 GRAPH_NODE, GRAPH_WEIGHT, GRAPH_INPUT, GRAPH_OUTPUT = 1, 5, 11, 12
-NODE_INPUT, NODE_OUTPUT, NODE_OPERATION = 1, 2, 4
-TENSOR_DIMS, TENSOR_TYPE, TENSOR_FLOATS, TENSOR_NAME, TENSOR_RAW = 1, 2, 4, 8, 9
+NODE_INPUT, NODE_OUTPUT, NODE_OPERATION, NODE_ATTRIBUTE = 1, 2, 4, 5
+ATTRIBUTE_NAME, ATTRIBUTE_WHOLE = 1, 3
+TENSOR_DIMS, TENSOR_TYPE, TENSOR_FLOATS, TENSOR_WHOLES, TENSOR_NAME, TENSOR_RAW = 1, 2, 4, 5, 8, 9
 VALUE_NAME = 1
-FLOAT, FLOAT16, DOUBLE = 1, 10, 11
-KINDS = {FLOAT: "<f4", FLOAT16: "<f2", DOUBLE: "<f8"}
+FLOAT, UINT8, INT8, INT32, FLOAT16, DOUBLE = 1, 2, 3, 6, 10, 11
+KINDS = {FLOAT: "<f4", UINT8: "u1", INT8: "i1", INT32: "<i4", FLOAT16: "<f2", DOUBLE: "<f8"}
+DEQUANTISE = "DequantizeLinear"
 VARINT, LENGTH = 0, 2  # wire types
 SIZES = {1: 8, 5: 4}  # bytes of the other two
 
@@ -47,7 +49,8 @@ class Graph:
     Attributes
     ----------
     nodes : tuple of Node, each after those whose outputs it needs
-    weights : dict of str -> np.ndarray [float32], those that are floats
+    weights : dict of str -> np.ndarray [float32], those that are floats, and for 8-bit ones the
+        floats that they stand for, under the name of what a node makes of them
     inputs, outputs : tuple of str
     """
 
@@ -73,10 +76,15 @@ def read_graph(content: bytes) -> Graph:
         # A message that comes in parts is one message: its parts' fields count together.
         parts = [value for number, value in _fields(memoryview(content)) if number == MODEL_GRAPH]
         fields = [field for part in parts for field in _fields(part)]
-        weights = (_weight(value) for value in _all(fields, GRAPH_WEIGHT))
+        stored = dict(_stored(value) for value in _all(fields, GRAPH_WEIGHT))
+        floats = {
+            name: values.astype(np.float32)
+            for name, values in stored.items()
+            if values is not None and values.dtype.kind == "f"
+        }
         return Graph(
             tuple(_node(value) for value in _all(fields, GRAPH_NODE)),
-            {name: values for name, values in weights if values is not None},
+            floats | dict(_dequantised(_all(fields, GRAPH_NODE), stored)),
             tuple(_name(value) for value in _all(fields, GRAPH_INPUT)),
             tuple(_name(value) for value in _all(fields, GRAPH_OUTPUT)),
         )
@@ -163,17 +171,50 @@ def _node(value: Value) -> Node:
     )
 
 
-def _weight(value: Value) -> tuple[str, np.ndarray | None]:
-    """Name and values of a stored tensor; None where they are no floats, or not in this file."""
+def _stored(value: Value) -> tuple[str, np.ndarray | None]:
+    """Name and values of a stored tensor; None where they are of no known kind, or elsewhere."""
     fields = list(_fields(value))
     name = "".join(map(_text, _all(fields, TENSOR_NAME)))
     kind = KINDS.get(next(iter(_all(fields, TENSOR_TYPE)), 0))
+    shape = _whole_numbers(_all(fields, TENSOR_DIMS))
     # Raw bytes of any kind, or packed float32.
     stored = _all(fields, TENSOR_RAW) or _all(fields, TENSOR_FLOATS)
-    if kind is None or not stored or not isinstance(stored[0], memoryview):
+    wholes = _all(fields, TENSOR_WHOLES)
+    if kind is None or not (stored or wholes):
         return name, None
-    values = np.frombuffer(b"".join(stored), kind).astype(np.float32)
-    return name, values.reshape(_whole_numbers(_all(fields, TENSOR_DIMS)))
+    if stored and isinstance(stored[0], memoryview):
+        return name, np.frombuffer(b"".join(stored), kind).reshape(shape)
+    if np.dtype(kind).kind == "f" or not wholes:
+        return name, None
+    return name, np.array(_whole_numbers(wholes)).astype(kind).reshape(shape)
+
+
+def _dequantised(
+    nodes: list[Value], stored: dict[str, np.ndarray | None]
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Name and values of stored whole numbers that nodes turn into floats."""
+    for value in nodes:
+        node = _node(value)
+        if node.operation != DEQUANTISE or stored.get(node.inputs[0]) is None:
+            continue
+        numbers, scale, *zero = (stored.get(name) for name in node.inputs)
+        if scale is None or any(one is None for one in zero):
+            continue
+        # One scale for all, or one for each place of an axis.
+        shape = [1] * numbers.ndim
+        if scale.size > 1:
+            shape[_axis(value)] = -1
+        middle = zero[0].astype(np.float32).reshape(shape) if zero else np.float32(0)
+        yield node.outputs[0], ((numbers - middle) * scale.reshape(shape)).astype(np.float32)
+
+
+def _axis(node: Value) -> int:
+    """A node's attribute of that name; 1 is ONNX's default."""
+    for attribute in _all(_fields(node), NODE_ATTRIBUTE):
+        fields = list(_fields(attribute))
+        if _all(fields, ATTRIBUTE_NAME)[0] == b"axis":
+            return _whole_numbers(_all(fields, ATTRIBUTE_WHOLE))[0]
+    return 1
 
 
 def _whole_numbers(values: list[Value]) -> list[int]:
@@ -187,4 +228,6 @@ def _whole_numbers(values: list[Value]) -> list[int]:
         while place < len(value):
             number, place = _varint(value, place)
             numbers.append(number)
-    return numbers
+    return [
+        number - (1 << 64) if number >> 63 else number for number in numbers
+    ]  # two's complement

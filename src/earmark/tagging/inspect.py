@@ -3,7 +3,8 @@
 Kernels are read from the ONNX file. For the answers of a layer the network runs as ever, only with
 that layer as one more output (see :mod:`earmark.tagging.graph`), so they are what the tagger's own
 network computes. The exporter has folded each batch normalisation that follows a convolution into
-the convolution's weights.
+the convolution's weights. A layer of a quantised network answers with the floats that its 8-bit
+numbers stand for.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ import numpy as np
 from earmark.errors import ModelError
 from earmark.tagging.graph import Graph, Node, read_graph, with_outputs
 from earmark.zoo.card import NETWORK, Card
+
+QUANTISE = "QuantizeLinear"
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,8 @@ def layer_maps(
     """
     content, graph, depths = _opened(card)
     convolution = _first_convolution(card, graph, depths)
-    inner = [name for name, depth in depths.items() if depth]
+    whole = {name for node in graph.nodes if node.operation == QUANTISE for name in node.outputs}
+    inner = [name for name, depth in depths.items() if depth and name not in whole]
     for name in layers or ():
         if name not in inner:
             raise _cannot(card, f"it has no layer {name!r}; it has {', '.join(inner)}")
