@@ -224,7 +224,6 @@ def test_what_loses_too_much_stays_float32(
         ([0.9, 0.2, 0.6], None),
         ([0.9, 0.2, 0.6], "int8 costs 0.5000 ROC-AUC"),
         ([0.9, 0.2], "no held-out songs can say"),
-        ([], "no held-out songs can say"),
     ],
 )
 def test_the_held_out_songs_decide(
@@ -253,6 +252,12 @@ def test_the_held_out_songs_decide(
     with pytest.raises(TrainingError, match=sentence):
         decide()
     assert network.read_bytes() == pair.plain.read_bytes()
+
+
+def test_without_held_out_songs_nothing_is_quantised(tmp_path: Path) -> None:
+    none = np.empty((0, 2))
+    with pytest.raises(TrainingError, match="no held-out songs can say what int8 costs"):
+        own_export._quantised(tmp_path, {}, windows(1, 0), none, none, lambda _: (none, none))
 
 
 def test_ranges_need_the_store_of_the_run(learned: Path) -> None:

@@ -167,6 +167,9 @@ def _quantised(
     TrainingError
         It costs too much, or nothing can say what it costs; the folder is as it was.
     """
+    unknown = f"{out}: no held-out songs can say what int8 costs"
+    if not len(labels):
+        raise TrainingError(unknown)
     with TemporaryDirectory() as folder:
         trial = Path(folder)
         quantise(out / NETWORK, windows, trial / NETWORK)
@@ -176,11 +179,11 @@ def _quantised(
         _, after = hear(trial)
         lost = loss(labels, scores, after) if len(after) == len(labels) else np.nan
         if np.isnan(lost):
-            raise TrainingError(f"{out}: no held-out songs can say what int8 costs")
+            raise TrainingError(unknown)
         if lost >= LARGEST_LOSS:
-            where = "on the held-out songs"
             raise TrainingError(
-                f"{out}: int8 costs {lost:.4f} ROC-AUC {where}, not under {LARGEST_LOSS}"
+                f"{out}: int8 costs {lost:.4f} ROC-AUC on the held-out songs, "
+                f"not under {LARGEST_LOSS}"
             )
         with atomic_file(out / NETWORK, "wb") as file:
             file.write((trial / NETWORK).read_bytes())
