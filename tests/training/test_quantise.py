@@ -19,8 +19,9 @@ from earmark.tagging.graph import read_graph, with_outputs
 from earmark.tagging.heard import window_at
 from earmark.tagging.inspect import first_kernels, layer_maps
 from earmark.training import architectures, own_export
+from earmark.training import quantise as quantise_module
 from earmark.training.model_folder import digest, write_onnx
-from earmark.training.quantise import LARGEST_LOSS, example_windows, loss, quantise
+from earmark.training.quantise import LARGEST_LOSS, example_windows, in_8_bits, loss, quantise
 from earmark.training.recipe import load_recipe
 from earmark.training.songs import open_songs, split_rows
 from earmark.training.windows import FRONT_END
@@ -203,7 +204,7 @@ def test_what_loses_too_much_stays_float32(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(own_export, "loss", lambda *_: 0.0124)
+    monkeypatch.setattr(quantise_module, "loss", lambda *_: 0.0124)
     done = call("export", learned, "-o", tmp_path / "m", "--jobs", "1", "--int8")
     assert done.exit_code == 0, done.exception
     sentence = "int8 costs 0.0124 ROC-AUC on the held-out songs, not under 0.003"
@@ -236,12 +237,12 @@ def test_the_held_out_songs_decide(
     if sentence is None:
         scores[1] = 0.2  # the float network makes the same mistake
 
-    def hear(folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    def hear(folder: Path) -> np.ndarray:
         assert "QuantizeLinear" in {n.op_type for n in onnx.load(folder / "model.onnx").graph.node}
-        return labels[: len(after)], np.reshape(after, (-1, 1))
+        return np.reshape(after, (-1, 1))
 
     def decide() -> tuple:
-        return own_export._quantised(tmp_path, card, windows(8, 0), labels, scores, hear)
+        return in_8_bits(tmp_path, card, windows(8, 0), labels, scores, hear)
 
     if sentence is None:
         new, _, gain = decide()
@@ -257,7 +258,7 @@ def test_the_held_out_songs_decide(
 def test_without_held_out_songs_nothing_is_quantised(tmp_path: Path) -> None:
     none = np.empty((0, 2))
     with pytest.raises(TrainingError, match="no held-out songs can say what int8 costs"):
-        own_export._quantised(tmp_path, {}, windows(1, 0), none, none, lambda _: (none, none))
+        in_8_bits(tmp_path, {}, windows(1, 0), none, none, lambda _: none)
 
 
 def test_ranges_need_the_store_of_the_run(learned: Path) -> None:

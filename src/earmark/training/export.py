@@ -10,6 +10,7 @@ import json
 import os
 import time
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,16 @@ import onnxruntime
 from earmark.sound import Samples
 from earmark.tagging import Tagger
 from earmark.tagging.calibration import Calibration
+from earmark.training.batches import generator
 from earmark.training.calibrate import fit_platt, fit_thresholds, out_of_fold
 from earmark.training.checkpoint import load_weights, read_log
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
 from earmark.training.data_card import data_facts
-from earmark.training.labelled import track_guess
+from earmark.training.labelled import Arrays, track_guess
 from earmark.training.measure import measure, measure_calibration, measure_recordings
 from earmark.training.model_folder import plain_card, write_card, write_network
 from earmark.training.network import make_network
+from earmark.training.quantise import WINDOWS, in_8_bits
 from earmark.training.recipe import load_recipe
 from earmark.training.targets import promised
 from earmark.training.teachers import Teachers
@@ -104,8 +107,13 @@ def export(
     tracks_folder: Path,
     run: Path,
     out: Path,
+    *,
+    int8: bool = False,
 ) -> dict[str, Any]:
-    """Write the whole model folder and return its measurements."""
+    """Write the whole model folder and return its measurements.
+
+    With `int8` the network is quantised, and a TrainingError says so where that costs too much.
+    """
     texts = card_texts(name)
     recipe, tags = load_recipe(name), official_vocabulary()
     network = make_network(recipe, len(tags))
@@ -121,8 +129,16 @@ def export(
         Teachers(teachers_folder),
     )
     valid = np.flatnonzero(corpus.column("split") == "valid")
-    before = song_scores(out, corpus, valid)
-    guess = track_guess(load_tracks(tracks_folder), teachers, len(corpus.rows))[valid]
+    fractions, tracks = corpus.mtat_fractions()[valid], load_tracks(tracks_folder)
+    songs = ~np.isnan(fractions[:, 0])
+    hear = partial(song_scores, corpus=corpus, rows=valid)
+    before, cost = hear(out), {}
+    if int8:
+        windows = _train_windows(tracks, corpus, recipe.seed)
+        truth = np.where(songs[:, None], fractions > 0, corpus.human_labels()[valid])
+        card, before, gain = in_8_bits(out, card, windows, truth, before, hear)
+        cost = {"roc_auc_int8_minus_float32": round(gain, 4)}
+    guess = track_guess(tracks, teachers, len(corpus.rows))[valid]
     targets, weights = promised(corpus, valid, guess, teachers.confidence())
     sources = corpus.column("source")[valid]
     _, which, counts = np.unique(sources, return_inverse=True, return_counts=True)
@@ -131,13 +147,12 @@ def export(
     card = calibrated(card, before, targets, weights)
     numbers = {key: np.array([tag[key] for tag in card["tag"]]) for key in ("slope", "offset")}
     scores = Calibration(numbers["slope"], numbers["offset"])(before)
-    fractions = corpus.mtat_fractions()[valid]
-    songs = ~np.isnan(fractions[:, 0])
     artist, group = (corpus.column(column)[valid] for column in ("artist", "group"))
     honest, shown = out_of_fold(before, targets, weights, np.where(artist == "", group, artist))
     measured = {
         "megabytes": round((out / NETWORK).stat().st_size / 1e6, 2),
         "parameters": sum(p.numel() for p in network.parameters()),
+        **cost,
         "times_real_time": round(network_speed(out)),
         **measure(corpus, valid[songs], scores[songs], corpus_folder / "musicnn_scores.npz"),
         "recordings": measure_recordings(corpus, valid[~songs], scores[~songs]),
@@ -155,6 +170,13 @@ def export(
     return measured
 
 
+def _train_windows(tracks: Arrays, corpus: Corpus, seed: int) -> np.ndarray:
+    """Own windows of training tracks [shape=(256, 94, 96), float32], to take ranges from."""
+    train = np.flatnonzero((corpus.column("split") == "train")[tracks["row"]])
+    some = generator(seed, 0, 0).choice(train, WINDOWS, replace=False)
+    return tracks["mel"][some].astype(np.float32)
+
+
 def main() -> None:
     """Export a trained run as a model folder."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -165,6 +187,7 @@ def main() -> None:
     parser.add_argument("--tracks", type=Path, default=Path("runs/tracks"), help="own windows")
     parser.add_argument("--run", type=Path, help="run folder [runs/MODEL]")
     parser.add_argument("-o", "--out", type=Path, help="model folder [src/earmark/zoo/MODEL]")
+    parser.add_argument("--int8", action="store_true", help="quantise; of windows of 3 s only")
     options = parser.parse_args()
     measured = export(
         options.model,
@@ -174,6 +197,7 @@ def main() -> None:
         options.tracks,
         options.run or Path("runs") / options.model,
         options.out or Path(__file__).parents[1] / "zoo" / options.model,
+        int8=options.int8,
     )
     measured["recordings"].pop("per_tag")
     tables = ("per_tag", "other_tags")

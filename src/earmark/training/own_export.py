@@ -3,15 +3,12 @@
 import json
 import os
 import tomllib
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
-from earmark.atomic import atomic_file
 from earmark.datasets import Row
 from earmark.errors import DataError, EarmarkError, TrainingError
 from earmark.evaluation.metrics import counts, per_tag
@@ -21,16 +18,14 @@ from earmark.tagging.calibration import Calibration
 from earmark.training.checkpoint import load_weights, read_log
 from earmark.training.export import calibrated
 from earmark.training.measure import rounded
-from earmark.training.model_folder import digest, plain_card, write_card, write_network
+from earmark.training.model_folder import plain_card, write_card, write_network
 from earmark.training.network import make_network
-from earmark.training.quantise import LARGEST_LOSS, PRECISION, example_windows, loss, quantise
+from earmark.training.quantise import example_windows, in_8_bits
 from earmark.training.recipe import COPY, Recipe, load_recipe
 from earmark.training.run import FACTS
 from earmark.training.songs import Split, open_songs, split_rows
 from earmark.vocabulary import Vocabulary, official_vocabulary
 from earmark.zoo.card import NETWORK
-
-Hear = Callable[[Path], tuple[np.ndarray, np.ndarray]]  # a model: labels and scores of songs
 
 LEAST = 1  # held-out songs with a tag, and without, that its calibration needs
 
@@ -74,7 +69,9 @@ def export_run(
     if int8:
         try:
             windows = _example_windows(split, recipe, facts)
-            card, scores, gain = _quantised(out, card, windows, labels, scores, hear)
+            card, scores, gain = in_8_bits(
+                out, card, windows, labels, scores, lambda folder: hear(folder)[1]
+            )
             say(f"{out}: int8; ROC-AUC of the held-out songs {gain:+.4f} against float32")
             cost = {"roc_auc_int8_minus_float32": round(gain, 4)}
         except (TrainingError, DataError) as error:
@@ -144,51 +141,6 @@ def _example_windows(split: Split | None, recipe: Recipe, facts: dict[str, Any])
     if not len(songs):
         raise TrainingError(f"{store}: no training windows to take the ranges of int8 from")
     return example_windows(songs, recipe.data.frames, recipe.seed)
-
-
-def _quantised(
-    out: Path,
-    card: dict[str, Any],
-    windows: np.ndarray,
-    labels: np.ndarray,
-    scores: np.ndarray,
-    hear: Hear,
-) -> tuple[dict[str, Any], np.ndarray, float]:
-    """Quantise the network in a folder, unless that costs too much on the held-out songs.
-
-    Returns
-    -------
-    card : dict, with the new network's precision and sha-256
-    scores : np.ndarray [shape=(songs, tags)], its scores of the held-out songs
-    gain : float, in macro ROC-AUC against the float32 network; mostly below 0
-
-    Raises
-    ------
-    TrainingError
-        It costs too much, or nothing can say what it costs; the folder is as it was.
-    """
-    unknown = f"{out}: no held-out songs can say what int8 costs"
-    if not len(labels):
-        raise TrainingError(unknown)
-    with TemporaryDirectory() as folder:
-        trial = Path(folder)
-        quantise(out / NETWORK, windows, trial / NETWORK)
-        new = card["sha256"] | {NETWORK: digest(trial / NETWORK)}
-        card = {**card, "precision": PRECISION, "sha256": new}
-        write_card(trial, card)
-        _, after = hear(trial)
-        lost = loss(labels, scores, after) if len(after) == len(labels) else np.nan
-        if np.isnan(lost):
-            raise TrainingError(unknown)
-        if lost >= LARGEST_LOSS:
-            raise TrainingError(
-                f"{out}: int8 costs {lost:.4f} ROC-AUC on the held-out songs, "
-                f"not under {LARGEST_LOSS}"
-            )
-        with atomic_file(out / NETWORK, "wb") as file:
-            file.write((trial / NETWORK).read_bytes())
-    write_card(out, card)
-    return card, after, -lost
 
 
 def _heard(
