@@ -56,6 +56,13 @@ def test_each_layer_says_what_it_is(layers) -> None:
     assert len(images(figure)) == 1 + 3 * len(names)
 
 
+def test_a_branch_over_high_bands_is_drawn_where_it_hears() -> None:
+    drawn = images(feature_maps(find_model("voicenet"), song(), ["relu_16", "relu_33"], maps=1))
+    spans = [tuple(image.get_extent()[2:]) for image in drawn[1:]]
+    assert spans == [(-0.5, 95.5), (31.5, 95.5)]
+    assert {image.axes.get_ylim() for image in drawn} == {(-0.5, 95.5)}
+
+
 def test_it_can_be_saved_for_a_sound_shorter_than_a_window(tmp_path) -> None:
     path = write(tmp_path / "a $5 song.wav", music(0.5, RATE), RATE)
     save(feature_maps(Tagger(), path, ["relu_16"], maps=2), tmp_path / "maps.svg")

@@ -114,6 +114,35 @@ def test_the_layers_shown_are_the_last_of_each_size(model: str, wanted: list) ->
         assert all(a.maps.min() == 0 for a in layer_maps(card, noise(card)))
 
 
+def test_every_shipped_model_with_convolutions_shows_maps_of_time_and_mel() -> None:
+    """A recurrent layer has four axes too, but none of them is mel."""
+    for model in ("cnn", "cnn2", "cnn3", "crnn", "default", "small", "voicenet"):
+        card = find_model(model)
+        found = layer_maps(card, noise(card))
+        assert found[0].maps.shape[1:] == first_shape(card), model
+        assert min(len(a.maps) for a in found) >= 16, model
+    with pytest.raises(ModelError, match="model 'ar': it has no convolution"):
+        layer_maps(find_model("ar"), noise(find_model("ar")))
+
+
+def first_shape(card) -> tuple[int, int]:
+    """Of the first maps: as fine as the window, or half as fine after a stride of 2."""
+    stride = 2 if card.window_frames == 94 else 1
+    return card.window_frames // stride, card.front_end.n_mels // stride
+
+
+def test_maps_know_which_bands_they_lie_over() -> None:
+    """Voicenet's second branch hears the bands from 32 on and no others."""
+    card = find_model("voicenet")
+    frames = noise(card)
+    lower = frames.copy()
+    lower[:, :32] = 0
+    pairs = list(zip(layer_maps(card, frames), layer_maps(card, lower), strict=True))
+    assert {whole.bands for whole, _ in pairs} == {(0, 96), (32, 96)}
+    for whole, cut in pairs:
+        assert np.array_equal(whole.maps, cut.maps) == (whole.bands == (32, 96))
+
+
 def test_maps_follow_a_sound_in_time_and_frequency(tmp_path) -> None:
     kernels = np.zeros((2, 1, 3, 5), np.float32)
     kernels[0, 0, 0, 0] = kernels[1, 0, 2, 4] = 1

@@ -110,10 +110,13 @@ def _draw_layer(
     figure.suptitle(
         f"{shortened(answer.layer, 24)}, {words}", x=0.015, ha="left", fontsize=LABEL, color=INK
     )
-    edges = (window.start, window.start + window.seconds, -0.5, card.front_end.bands - 0.5)
+    first, end = answer.bands
+    edges = (window.start, window.start + window.seconds, first - 0.5, end - 0.5)
     limits = (float(shown.min()), max(float(shown.max()), float(shown.min()) + 1e-6))
     names = [str(number) for number in order]
     drawn = small_images(figure, shown, names, edges, limits, VALUE_MAP, "answer")
+    for axes in drawn:
+        axes.set_ylim(-0.5, card.front_end.bands - 0.5)
     axes = corner(drawn)
     axes.set_xticks(edges[:2], [f"{edge:.3g} s" for edge in edges[:2]])
     mark_frequencies(axes, card.front_end)

@@ -17,6 +17,7 @@ from earmark.tagging.graph import Graph, Node, read_graph, with_outputs
 from earmark.zoo.card import NETWORK, Card
 
 QUANTISE = "QuantizeLinear"
+RECURRENT = ("GRU", "LSTM", "RNN")  # their answers lie over time alone
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,15 @@ class LayerMaps:
     layer : str, name of the tensor in the ONNX file
     depth : int > 0, convolutions on the longest way to it
     maps : np.ndarray [shape=(maps, time, mel), float32], coarser than the window
+    bands : (int, int)
+        Mel bands that it lies over, the second excluded: all of them, unless the network cuts some
+        off before its first convolution.
     """
 
     layer: str
     depth: int
     maps: np.ndarray
+    bands: tuple[int, int]
 
 
 def first_kernels(card: Card) -> Kernels:
@@ -58,7 +63,7 @@ def first_kernels(card: Card) -> Kernels:
     ModelError
         The network is damaged, has no such convolution, or keeps its weights elsewhere.
     """
-    content, graph, depths = _opened(card)
+    content, graph, depths, _ = _opened(card)
     convolution = _first_convolution(card, graph, depths)
     weights = graph.weights.get(convolution.inputs[1])
     layer = convolution.outputs[0]
@@ -92,7 +97,7 @@ def layer_maps(
     ModelError
         The network is damaged, lacks a layer, or has no maps over time and mel.
     """
-    content, graph, depths = _opened(card)
+    content, graph, depths, cuts = _opened(card)
     convolution = _first_convolution(card, graph, depths)
     whole = {name for node in graph.nodes if node.operation == QUANTISE for name in node.outputs}
     inner = [name for name, depth in depths.items() if depth and name not in whole]
@@ -109,13 +114,25 @@ def layer_maps(
     for name in layers:
         if found[name].ndim != 4:
             raise _cannot(card, f"its layer {name!r} has no maps over time and mel")
-    return [LayerMaps(name, depths[name], found[name][0]) for name in layers]
+    pieces = sorted({cut for name in layers for cut in cuts[name]} - set(graph.inputs))
+    # Bands that hold their own numbers tell where a piece lies.
+    numbers = np.tile(np.arange(frames.shape[1], dtype=np.float32), (len(frames), 1))
+    values = _run(card, content, graph, [convolution.inputs[0], *pieces], numbers)[1:]
+    spans = {cut: (0, frames.shape[1]) for cut in graph.inputs}
+    for cut, value in zip(pieces, values, strict=True):
+        spans[cut] = (round(value.min()), round(value.max()) + 1)
+    firsts = {name: min(spans[cut][0] for cut in cuts[name]) for name in layers}
+    ends = {name: max(spans[cut][1] for cut in cuts[name]) for name in layers}
+    return [
+        LayerMaps(name, depths[name], found[name][0], (firsts[name], ends[name])) for name in layers
+    ]
 
 
-def _opened(card: Card) -> tuple[bytes, Graph, dict[str, int]]:
-    """The network's file, its graph, and how many convolutions lie before each tensor.
+def _opened(card: Card) -> tuple[bytes, Graph, dict[str, int], dict[str, set[str]]]:
+    """The network's file, its graph, and what lies before each tensor.
 
-    Only tensors that follow from the network's input are counted.
+    Only tensors that follow from the network's input are counted, up to a recurrent layer. Before
+    each lie a number of convolutions, and the pieces that were cut out of the input, or the input.
     """
     content = card.checked_bytes(NETWORK)
     try:
@@ -123,12 +140,17 @@ def _opened(card: Card) -> tuple[bytes, Graph, dict[str, int]]:
     except ModelError as error:
         raise _cannot(card, f"{NETWORK} is {error}") from error
     depths = {name: 0 for name in graph.inputs if name not in graph.weights}
+    cuts = {name: {name} for name in depths}
     for node in graph.nodes:
-        before = [depths[name] for name in node.inputs if name in depths]
-        if before:
-            depth = max(before) + (node.operation == "Conv")
-            depths.update((name, depth) for name in node.outputs if name)
-    return content, graph, depths
+        before = [name for name in node.inputs if name in depths]
+        if not before or node.operation in RECURRENT:
+            continue
+        depth = max(depths[name] for name in before) + (node.operation == "Conv")
+        for name in filter(None, node.outputs):
+            depths[name] = depth
+            cut = node.operation == "Slice" and not depth
+            cuts[name] = {name} if cut else set().union(*(cuts[part] for part in before))
+    return content, graph, depths, cuts
 
 
 def _first_convolution(card: Card, graph: Graph, depths: dict[str, int]) -> Node:
