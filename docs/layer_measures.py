@@ -159,17 +159,17 @@ def centres(maps: np.ndarray, front_end: FrontEnd) -> np.ndarray:
     return np.interp(band, np.arange(front_end.n_mels), peaks)
 
 
-def in_common(means: np.ndarray, styles: np.ndarray, artists: np.ndarray) -> tuple[float, float]:
+def in_common(means: np.ndarray, styles: np.ndarray, groups: np.ndarray) -> tuple[float, float]:
     """Share of the strongest quarter of maps that two pieces have in common.
 
     Parameters
     ----------
     means : np.ndarray [shape=(pieces, maps)]
-    styles, artists : np.ndarray [shape=(pieces,)]
+    styles, groups : np.ndarray [shape=(pieces,)]
 
     Returns
     -------
-    same, different : float in [0, 1], mean over pairs of one style, and of two, by two artists
+    same, different : float in [0, 1], mean over pairs of one style, and of two, of two groups
     """
     most = max(1, means.shape[1] // 4)
     chosen = np.zeros(means.shape)
@@ -177,7 +177,7 @@ def in_common(means: np.ndarray, styles: np.ndarray, artists: np.ndarray) -> tup
     shared = chosen @ chosen.T / most
     first, second = np.triu_indices(len(means), 1)
     same = styles[first] == styles[second]
-    apart = artists[first] != artists[second]
+    apart = groups[first] != groups[second]
     pairs = shared[first, second]
     return float(pairs[same & apart].mean()), float(pairs[~same & apart].mean())
 

@@ -180,9 +180,9 @@ def _styles(found: dict, layers: Layers, study: Study) -> None:
         [m.mean((2, 3)) for m in answers] for answers in layers.batches(_windows(sounds, card))
     ]
     found["styles"] = {style: len(c) for style, c in zip(STYLES, chosen, strict=True)}
-    artists = study.corpus.column("artist")[rows[np.concatenate(chosen)]]
+    groups = study.corpus.column("group")[rows[np.concatenate(chosen)]]
     found["common"] = [
-        in_common(np.concatenate(means), styles, artists) for means in zip(*parts, strict=True)
+        in_common(np.concatenate(means), styles, groups) for means in zip(*parts, strict=True)
     ]
 
 
@@ -202,7 +202,8 @@ def _probes(found: dict, layers: Layers, study: Study) -> None:
         mel = np.concatenate([windows.mean(1), windows.std(1)], 1)
         features[split] = [mel, *map(np.concatenate, zip(*parts, strict=True))]
         heard[split], files[split] = scores[:, places], rows
-    found["probed"] = {"train": len(files["train"]), "valid": len(files["valid"])}
+    found["probed"] = {split: len(rows) for split, rows in files.items()}
+    found["groups"] = len(set(study.corpus.column("group")[files["valid"]]))
     found["areas"] = [
         areas(probe(train, heard["train"], valid, files["train"]), heard["valid"]).tolist()
         for train, valid in zip(features["train"], features["valid"], strict=True)

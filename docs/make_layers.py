@@ -7,8 +7,9 @@ Numbers of a model are kept in ``runs/layers`` and measured again when its weigh
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from layer_measures import DESCRIPTORS
@@ -19,6 +20,9 @@ from earmark import examples, plots
 from earmark.tagging import Tagger
 from earmark.zoo import find_model
 from earmark.zoo.card import NETWORK
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 DOCS = Path(__file__).parent
 PICTURES = DOCS / "layers"
@@ -43,7 +47,7 @@ def table(head: list[str], rows: list[list]) -> str:
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
-def layer_rows(models: dict[str, Found], cells) -> list[list]:
+def layer_rows(models: dict[str, Found], cells: Callable[[Found, int], list[str]]) -> list[list]:
     """A row for each layer of each model: its name and size, and what `cells(found, i)` gives."""
     return [
         [model, depth, f"{maps} of {time} by {mel}", *cells(found, i)]
@@ -62,7 +66,7 @@ def percent(value: float) -> str:
     return f"{value:.0%}"
 
 
-def saved(name: str, figure, words: str) -> str:
+def saved(name: str, figure: "Figure", words: str) -> str:
     """Save a picture of the page; the Markdown that shows it."""
     plots.save(figure, PICTURES / f"{name}.png")
     return f"![{words}](layers/{name}.png)"
@@ -81,7 +85,7 @@ def blend_lines(found: Found) -> dict[str, list[float]]:
     return dict(zip(names, columns, strict=True))
 
 
-def from_to(models: dict[str, Found], values) -> str:
+def from_to(models: dict[str, Found], values: Callable[[Found], list[str]]) -> str:
     """As "0.69 to 0.13 in default and 0.2 to 0.5 in cnn3": first and last layer."""
     ends = [f"{values(f)[0]} to {values(f)[-1]} in `{name}`" for name, f in models.items()]
     return " and from ".join(ends)
@@ -146,7 +150,7 @@ def styles(models: dict[str, Found]) -> list[str]:
         "## Which maps styles share",
         f"Up to {OF_A_STYLE} valid pieces that the teachers find most clearly of one style:"
         f" {named}. Of the quarter of a layer's maps that answer a piece most, how many are among"
-        " those of another piece by another artist? By chance it would be 25%.",
+        " those of another piece of another source? By chance it would be 25%.",
         table([*LAYER, "same style", "different styles", "difference"], layer_rows(models, cells)),
         f"Between styles the shared part goes from"
         f" {from_to(models, lambda f: [percent(different) for _, different in f['common']])},"
@@ -176,7 +180,8 @@ def blends(models: dict[str, Found]) -> list[str]:
 
 def probes(models: dict[str, Found]) -> list[str]:
     """At which depth tags can be told."""
-    counts = next(iter(models.values()))["probed"]
+    first = next(iter(models.values()))
+    counts, groups = first["probed"], first["groups"]
     head = ["tag"]
     for model, found in models.items():
         head += [f"{model} log-mel", *(f"{model} {depth}" for depth in found["depths"])]
@@ -190,11 +195,12 @@ def probes(models: dict[str, Found]) -> list[str]:
         "## At which depth a tag can be told",
         "A layer's maps are averaged over time and frequency (mean and deviation of each), and a"
         f" ridge regression is fitted from there to the teachers' log-odds on {counts['train']}"
-        f" train pieces. On {counts['valid']} valid pieces it must tell the tenth that the teachers"
-        " give a tag most from all others. Log-mel stands for the mean and deviation of each band."
-        " The networks learnt from these teachers, so this tells how early what they teach can be"
-        " read off, not how true it is; with some 26 pieces that have a tag, differences of .01"
-        " mean nothing. ROC-AUC by convolutions before the layer:",
+        f" train pieces. On {counts['valid']} valid pieces (of {groups} artists or sources) it must"
+        " tell the tenth that the teachers give a tag most from all others. Log-mel stands for the"
+        " mean and deviation of each band. The networks learnt from these teachers, so this tells"
+        " how early what they teach can be read off, not how true it is; with"
+        f" {counts['valid'] // 10} pieces that have a tag, differences of .01 mean nothing."
+        " ROC-AUC by convolutions before the layer:",
         saved("probes", lines(models, tag_lines, "ROC-AUC"), "ROC-AUC of tags by depth"),
         table(head, rows),
     ]
