@@ -6,6 +6,7 @@ Numbers of a model are kept in ``runs/layers`` and measured again when its weigh
 """
 
 import argparse
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -15,8 +16,10 @@ import numpy as np
 from layer_measures import DESCRIPTORS
 from layer_pictures import FOLLOWS, bars, followed, lines
 from layer_study import OF_A_STYLE, PAIRS, PROBED, SHORTEST, open_study, study_model
+from PIL import Image
 
 from earmark import examples, plots
+from earmark.plots.saving import rendered
 from earmark.tagging import Tagger
 from earmark.zoo import find_model
 from earmark.zoo.card import NETWORK
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 DOCS = Path(__file__).parent
 PICTURES = DOCS / "layers"
 MODELS = ("default", "cnn3")
+WIDEST, COLOURS = 880, 48  # dots and colours of a picture
 DRAWN = ("loud", "drums", "guitar", "violin", "female vocal", "male vocal")
 
 Found = dict[str, Any]
@@ -67,8 +71,11 @@ def percent(value: float) -> str:
 
 
 def saved(name: str, figure: "Figure", words: str) -> str:
-    """Save a picture of the page; the Markdown that shows it."""
-    plots.save(figure, PICTURES / f"{name}.png")
+    """Save a picture of the page, small; the Markdown that shows it."""
+    with Image.open(io.BytesIO(rendered(figure, "png"))) as image:
+        image = image.convert("RGB")
+        image.thumbnail((WIDEST, 3 * WIDEST))
+        image.quantize(COLOURS).save(PICTURES / f"{name}.png", optimize=True)
     return f"![{words}](layers/{name}.png)"
 
 
@@ -198,7 +205,8 @@ def probes(models: dict[str, Found]) -> list[str]:
         f" train pieces. On {counts['valid']} valid pieces (of {groups} artists or sources) it must"
         " tell the tenth that the teachers give a tag most from all others. Log-mel stands for the"
         " mean and deviation of each band. The networks learnt from these teachers, so this tells"
-        " how early what they teach can be read off, not how true it is; with"
+        " how early what they teach can be read off, not how true it is. Deeper layers have more maps,"
+        " and so give the regression more numbers, two a map. With"
         f" {counts['valid'] // 10} pieces that have a tag, differences of .01 mean nothing."
         " ROC-AUC by convolutions before the layer:",
         saved("probes", lines(models, tag_lines, "ROC-AUC"), "ROC-AUC of tags by depth"),
@@ -221,12 +229,12 @@ def pictures() -> list[str]:
         "Where they hear the drums of the band and the piano of the piano piece:",
         saved(
             "drums-cnn3",
-            plots.saliency(Tagger(cnn3), str(folder / "band.ogg"), "drums"),
+            plots.saliency(Tagger("cnn3"), str(folder / "band.ogg"), "drums"),
             "Saliency of drums in cnn3",
         ),
         saved(
             "piano-default",
-            plots.saliency(Tagger(default), str(folder / "piano.ogg"), "piano"),
+            plots.saliency(Tagger("default"), str(folder / "piano.ogg"), "piano"),
             "Saliency of piano in default",
         ),
     ]
