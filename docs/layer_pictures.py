@@ -1,11 +1,16 @@
-"""Pictures of what :mod:`layer_study` measures: a dict of numbers a model in, figures out."""
+"""Pictures of docs/layers.md: what :mod:`layer_study` measures, and the insides of networks."""
 
+import io
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from layer_measures import DESCRIPTORS
+from PIL import Image
 
+from earmark import examples, plots
+from earmark.plots.saving import rendered
 from earmark.plots.style import (
     BLUE,
     CYCLE,
@@ -20,10 +25,14 @@ from earmark.plots.style import (
     new_figure,
     style_axes,
 )
+from earmark.tagging import Tagger
+from earmark.zoo import find_model
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+PICTURES = Path(__file__).with_name("layers")
+LARGEST, NARROW = 60_000, 720  # bytes beyond which a picture is made so many dots wide
 FOLLOWS = 0.25  # squared correlation from which a map follows a descriptor
 COLOURS = (BLUE, SKY, VERMILION, YELLOW, GREEN, ORANGE, PURPLE)
 
@@ -73,3 +82,43 @@ def lines(
         style_axes(axes, model, "convolutions before the layer", meaning, "y")
     add_legend(axes)
     return figure
+
+
+def saved(name: str, figure: "Figure", words: str) -> str:
+    """Save a picture of the page, small; the Markdown that shows it."""
+    content = rendered(figure, "png")
+    if len(content) > LARGEST:
+        with Image.open(io.BytesIO(content)) as image:
+            image = image.convert("RGB")
+            image.thumbnail((NARROW, 3 * NARROW), Image.Resampling.LANCZOS)
+            out = io.BytesIO()
+            image.quantize(256, Image.Quantize.MAXCOVERAGE).save(out, "png", optimize=True)
+            content = out.getvalue()
+    (PICTURES / f"{name}.png").write_bytes(content)
+    return f"![{words}](layers/{name}.png)"
+
+
+def pictures() -> list[str]:
+    """Kernels, maps and saliency."""
+    folder = Path(examples.__file__).parent
+    cnn3, default = find_model("cnn3"), find_model("default")
+    maps = "The maps that vary most, layer by layer"
+    return [
+        "## What it looks like",
+        "The kernels of `cnn3`; those of `default` are in [analysis.md](analysis.md).",
+        saved("filters-cnn3", plots.filters(cnn3), "Kernels of the first layer of cnn3"),
+        "Maps of `cnn3` for the bundled band, and of `default` for three seconds of the piano:",
+        saved("maps-cnn3", plots.feature_maps(cnn3, str(folder / "band.ogg"), maps=8), maps),
+        saved("maps-default", plots.feature_maps(default, str(folder / "piano.ogg"), maps=8), maps),
+        "Where they hear the drums of the band and the piano of the piano piece:",
+        saved(
+            "drums-cnn3",
+            plots.saliency(Tagger("cnn3"), str(folder / "band.ogg"), "drums"),
+            "Saliency of drums in cnn3",
+        ),
+        saved(
+            "piano-default",
+            plots.saliency(Tagger("default"), str(folder / "piano.ogg"), "piano"),
+            "Saliency of piano in default",
+        ),
+    ]

@@ -6,31 +6,21 @@ Numbers of a model are kept in ``runs/layers`` and measured again when its weigh
 """
 
 import argparse
-import io
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from layer_measures import DESCRIPTORS
-from layer_pictures import FOLLOWS, bars, followed, lines
+from layer_pictures import FOLLOWS, PICTURES, bars, followed, lines, pictures, saved
 from layer_study import OF_A_STYLE, PAIRS, PROBED, SHORTEST, open_study, study_model
-from PIL import Image
 
-from earmark import examples, plots
-from earmark.plots.saving import rendered
-from earmark.tagging import Tagger
 from earmark.zoo import find_model
 from earmark.zoo.card import NETWORK
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 DOCS = Path(__file__).parent
-PICTURES = DOCS / "layers"
 MODELS = ("default", "cnn3")
-WIDEST, COLOURS = 880, 48  # dots and colours of a picture
 DRAWN = ("loud", "drums", "guitar", "violin", "female vocal", "male vocal")
 
 Found = dict[str, Any]
@@ -70,15 +60,6 @@ def percent(value: float) -> str:
     return f"{value:.0%}"
 
 
-def saved(name: str, figure: "Figure", words: str) -> str:
-    """Save a picture of the page, small; the Markdown that shows it."""
-    with Image.open(io.BytesIO(rendered(figure, "png"))) as image:
-        image = image.convert("RGB")
-        image.thumbnail((WIDEST, 3 * WIDEST))
-        image.quantize(COLOURS).save(PICTURES / f"{name}.png", optimize=True)
-    return f"![{words}](layers/{name}.png)"
-
-
 def tag_lines(found: Found) -> dict[str, list[float]]:
     """ROC-AUC of the drawn tags by layer."""
     columns = np.array(found["areas"]).T
@@ -101,6 +82,35 @@ def from_to(models: dict[str, Found], values: Callable[[Found], list[str]]) -> s
 def medians(found: Found, name: str) -> list[str]:
     """Median over maps of each layer."""
     return [f"{np.median(values):.2f}" for values in found[name]]
+
+
+def gains(found: Found) -> str:
+    """The tags that gain most and least from the first layer to the last."""
+    first, last = np.array(found["areas"])[[1, -1]]
+    order = np.argsort(first - last, kind="stable")
+    said = [f"{PROBED[i]} {first[i]:.2f} to {last[i]:.2f}" for i in order]
+    return f"most {', '.join(said[:3])}; least {', '.join(said[-3:])}"
+
+
+def in_short(models: dict[str, Found]) -> list[str]:
+    """The findings of the page in a few lines."""
+    points = [
+        "share of maps that follow none of seven plain descriptors:"
+        f" from {from_to(models, unnamed)}",
+        "variance of the median map that all seven explain at one pace:"
+        f" from {from_to(models, lambda f: medians(f, 'at_one_pace'))}",
+        "strongest maps that two pieces of different styles have in common:"
+        f" from {from_to(models, lambda f: [percent(d) for _, d in f['common']])}",
+        "correlation of a blend's maps with the mean of its parts':"
+        f" from {from_to(models, lambda f: [f'{r:.2f}' for r in blend_lines(f)['their mean']])}",
+        *(f"ROC-AUC that a tag gains in `{name}`: {gains(f)}" for name, f in models.items()),
+    ]
+    return ["From the first layer to the last:", "\n".join(f"* {line}." for line in points)]
+
+
+def unnamed(found: Found) -> list[str]:
+    """Share of each layer's maps that follow none of the descriptors."""
+    return [percent(followed(found, i)[-1]) for i in range(len(found["depths"]))]
 
 
 def answers(models: dict[str, Found]) -> list[str]:
@@ -205,38 +215,12 @@ def probes(models: dict[str, Found]) -> list[str]:
         f" train pieces. On {counts['valid']} valid pieces (of {groups} artists or sources) it must"
         " tell the tenth that the teachers give a tag most from all others. Log-mel stands for the"
         " mean and deviation of each band. The networks learnt from these teachers, so this tells"
-        " how early what they teach can be read off, not how true it is. Deeper layers have more maps,"
-        " and so give the regression more numbers, two a map. With"
+        " how early what they teach can be read off, not how true it is. Deeper layers have more"
+        " maps, and so give the regression more numbers, two a map. With"
         f" {counts['valid'] // 10} pieces that have a tag, differences of .01 mean nothing."
         " ROC-AUC by convolutions before the layer:",
         saved("probes", lines(models, tag_lines, "ROC-AUC"), "ROC-AUC of tags by depth"),
         table(head, rows),
-    ]
-
-
-def pictures() -> list[str]:
-    """Kernels, maps and saliency."""
-    folder = Path(examples.__file__).parent
-    cnn3, default = find_model("cnn3"), find_model("default")
-    maps = "The maps that vary most, layer by layer"
-    return [
-        "## What it looks like",
-        "The kernels of `cnn3`; those of `default` are in [analysis.md](analysis.md).",
-        saved("filters-cnn3", plots.filters(cnn3), "Kernels of the first layer of cnn3"),
-        "Maps of `cnn3` for the bundled band, and of `default` for three seconds of the piano:",
-        saved("maps-cnn3", plots.feature_maps(cnn3, str(folder / "band.ogg"), maps=8), maps),
-        saved("maps-default", plots.feature_maps(default, str(folder / "piano.ogg"), maps=8), maps),
-        "Where they hear the drums of the band and the piano of the piano piece:",
-        saved(
-            "drums-cnn3",
-            plots.saliency(Tagger("cnn3"), str(folder / "band.ogg"), "drums"),
-            "Saliency of drums in cnn3",
-        ),
-        saved(
-            "piano-default",
-            plots.saliency(Tagger("default"), str(folder / "piano.ogg"), "piano"),
-            "Saliency of piano in default",
-        ),
     ]
 
 
@@ -252,6 +236,7 @@ def page(models: dict[str, Found]) -> str:
         f" {SHORTEST:.0f} s, train pieces only where it says so. The layers are those that"
         " `earmark plot feature-maps` shows: the last of each size, after its activation and, in"
         " `default`, after a whole stage of residual blocks.",
+        *in_short(models),
         *answers(models),
         *styles(models),
         *blends(models),
