@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import soxr
+from safetensors.torch import load_file
 
 from earmark.evaluation.metrics import evaluate
 from earmark.sound.features import features
@@ -25,8 +26,10 @@ from earmark.tagging.tagger import BATCH_SECONDS
 from earmark.tagging.windows import cut_windows
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
 from earmark.training.measure import LEAST, measure_recordings
-from earmark.training.model_folder import digest
+from earmark.training.model_folder import WEIGHTS, digest, write_onnx
+from earmark.training.network import make_network
 from earmark.training.quantise import WINDOWS, quantise
+from earmark.training.recipe import load_recipe
 from earmark.vocabulary import official_vocabulary
 from earmark.vocabulary.top50 import TOP_50
 from earmark.zoo import find_model, model_names
@@ -71,6 +74,18 @@ def judged(corpus: Corpus, rows: np.ndarray, scores: np.ndarray) -> np.ndarray:
     return np.array([found["roc_auc"], found["pr_auc"], others["roc_auc"]])
 
 
+def both(card: Card, mels: np.ndarray, folder: Path) -> list[Card]:
+    """A model with its network in float32, from its safetensors, and in 8 bits."""
+    network = make_network(load_recipe(card.name), len(card.vocabulary))
+    network.load_state_dict(load_file(card.folder / WEIGHTS))
+    paths = [folder / kind / NETWORK for kind in ("float32", "int8")]
+    for path in paths:
+        path.parent.mkdir()
+    write_onnx(network.eval(), card.front_end, card.window_frames, paths[0])
+    quantise(paths[0], mels, paths[1])
+    return [replace(card, folder=path.parent, sha256={NETWORK: digest(path)}) for path in paths]
+
+
 def speeds(networks: list[Network], mels: np.ndarray) -> list[float]:
     """Windows a second of each network."""
     times = np.empty((ROUNDS, len(networks)))
@@ -101,11 +116,9 @@ def main() -> None:
         examples = [rng.choice(sound_windows(corpus, row, card)[0]) for row in train]
         mels = np.stack(examples)
         with TemporaryDirectory() as folder:
-            new = Path(folder) / NETWORK
-            quantise(card.folder / NETWORK, mels, new)
-            other = replace(card, folder=new.parent, sha256={NETWORK: digest(new)})
-            sizes = [(one.folder / NETWORK).stat().st_size / 1e6 for one in (card, other)]
-            networks = [Network(card), Network(other)]
+            cards = both(card, mels, Path(folder))
+            sizes = [(one.folder / NETWORK).stat().st_size / 1e6 for one in cards]
+            networks = [Network(one) for one in cards]
         sounds = [sound_windows(corpus, row, card) for row in valid]
         figures = [judged(corpus, valid, heard(one, sounds, card)) for one in networks]
         plain, quick = speeds(networks, mels[: batch_size(card)])
