@@ -9,7 +9,7 @@ over artists.
 """
 
 import argparse
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +37,7 @@ from earmark.vocabulary.top50 import TOP_50
 from earmark.zoo import find_model
 
 AT_ONCE, FOLDS, DRAWS = 256, 5, 1000
+STEPS = 40  # of L-BFGS
 TOP = [official_vocabulary().index(tag) for tag in TOP_50]
 
 
@@ -50,7 +51,6 @@ class Choice:
     people : float >= 0, weight of what people said of a track beside the teachers' guess
     share : float in [0, 1], of a layer that learned from teachers alone, in log-odds
     penalty : float > 0, of squared coefficients
-    steps : int > 0, of L-BFGS
     drawn : bool, whether drawn windows teach too
     exponent : float > 0, of the power mean over windows
     """
@@ -59,7 +59,6 @@ class Choice:
     people: float = 1.0
     share: float = 0.5
     penalty: float = 1e-4
-    steps: int = 60
     drawn: bool = True
     exponent: float = 2.0
 
@@ -119,26 +118,51 @@ def load_windows(model: str, tracks: Arrays, folder: Path, teachers: Teachers, s
     return Windows(together, np.concatenate(guess), np.concatenate(held), own)
 
 
-def layer(
-    choice: Choice, windows: Windows, corpus: Corpus, confidence: np.ndarray, some: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Coefficients and intercepts learned from some windows."""
-    people = track_targets(corpus)[windows.tracks[some, 0]]
-    people[windows.tracks[some, 1] >= 0] = np.nan  # of a mixture only the teachers know
-    weight = np.broadcast_to(confidence, people.shape)
-    soft = windows.guess[some]
-    target, both = blend(soft, confidence / max(choice.people, 1e-6), people)
-    both = both * max(choice.people, 1e-6)
-    fits = []
-    if choice.share < 1:
-        fits.append((1 - choice.share, target, both))
-    if choice.share > 0:
-        fits.append((choice.share, soft, weight))
-    found = [
-        (part, fit_logistic(windows.inputs[some], wanted, trust, choice.steps, choice.penalty))
-        for part, wanted, trust in fits
-    ]
-    return tuple(sum(part * fitted[i] for part, fitted in found) for i in (0, 1))
+@dataclass
+class Layers:
+    """Last layers, each learned once.
+
+    Attributes
+    ----------
+    windows : Windows
+    corpus : Corpus
+    confidence : np.ndarray [shape=(188,)], of the teachers
+    known : dict, what was learned so far
+    """
+
+    windows: Windows
+    corpus: Corpus
+    confidence: np.ndarray
+    known: dict = field(default_factory=dict)
+
+    def __call__(self, choice: Choice, fold: int, some: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Coefficients and intercepts learned from some windows, those outside a fold."""
+        parts = [(choice.share, 0.0), (1 - choice.share, choice.people)]
+        found = [
+            (part, self._learned(replace(choice, people=people), fold, some))
+            for part, people in parts
+            if part
+        ]
+        return tuple(sum(part * fitted[i] for part, fitted in found) for i in (0, 1))
+
+    def _learned(self, choice: Choice, fold: int, some: np.ndarray) -> tuple[np.ndarray, ...]:
+        key = (choice.people, choice.penalty, choice.drawn, fold)
+        if key not in self.known:
+            target, weight = self._taught(choice.people, some)
+            self.known[key] = fit_logistic(
+                self.windows.inputs[some], target, weight, STEPS, choice.penalty
+            )
+        return self.known[key]
+
+    def _taught(self, trust: float, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Targets and weights; without trust in people what the teachers say."""
+        soft, tracks = self.windows.guess[some], self.windows.tracks[some]
+        if not trust:
+            return soft, np.broadcast_to(self.confidence, soft.shape)
+        people = track_targets(self.corpus)[tracks[:, 0]]
+        people[tracks[:, 1] >= 0] = np.nan  # of a mixture only the teachers know
+        target, weight = blend(soft, self.confidence / trust, people)
+        return target, weight * trust
 
 
 def scored(choice: Choice, windows: Windows, fitted: tuple, row: int) -> np.ndarray:
@@ -148,13 +172,12 @@ def scored(choice: Choice, windows: Windows, fitted: tuple, row: int) -> np.ndar
     return power_mean(1 / (1 + np.exp(-logits)), np.ones(own.sum()), choice.exponent)
 
 
-def judged(
-    choice: Choice, windows: Windows, corpus: Corpus, confidence: np.ndarray
-) -> tuple[np.ndarray, float]:
+def judged(choice: Choice, layers: Layers) -> tuple[np.ndarray, float]:
     """Scores of all songs, each by a layer that did not hear its fold, and other recordings' area.
 
     The other recordings are those of the valid split, which no fold's layer learns.
     """
+    windows, corpus = layers.windows, layers.corpus
     fractions = corpus.mtat_fractions()
     songs = np.flatnonzero(~np.isnan(fractions[:, 0]))
     fold = np.full(len(fractions) + 1, -1)  # the last place is that of "no track"
@@ -162,11 +185,11 @@ def judged(
     valid = np.append(corpus.column("split") == "valid", False)
     valid[songs] = False
     usable = ~valid[windows.tracks].any(1) & (windows.own | choice.drawn)
-    scores, others = np.zeros((len(songs), len(confidence)), np.float32), []
+    scores, others = np.zeros((len(songs), windows.guess.shape[1]), np.float32), []
     rows = np.flatnonzero(valid[:-1])
     for number in range(FOLDS):
         some = usable & (fold[windows.tracks] != number).all(1)
-        fitted = layer(choice, windows, corpus, confidence, some)
+        fitted = layers(choice, number, some)
         for place in np.flatnonzero(fold[songs] == number):
             scores[place] = scored(choice, windows, fitted, songs[place])
         if not number:
@@ -183,7 +206,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path("runs/corpus"))
     parser.add_argument("--windows", type=Path, default=Path("runs/windows"))
     parser.add_argument("--tracks", type=Path, default=Path("runs/tracks"))
-    parser.add_argument("--shards", type=int, default=120, help="of 256 drawn windows")
+    parser.add_argument("--shards", type=int, default=40, help="of 256 drawn windows")
     parser.add_argument("--model", default="default")
     options = parser.parse_args()
     corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)
@@ -195,9 +218,9 @@ def main() -> None:
     counted, weights = countable(truth, LEAST), draw_weights(artists, DRAWS, 0)
     print(f"{len(truth)} songs, {counted.sum()} tags\n")
     print("| choice | ROC-AUC | PR-AUC | other recordings: ROC-AUC |\n|---|---|---|---|")
-    base = None
+    base, layers = None, Layers(windows, corpus, teachers.confidence())
     for choice in CHOICES:
-        scores, others = judged(choice, windows, corpus, teachers.confidence())
+        scores, others = judged(choice, layers)
         drawn = tag_draws(truth, scores[:, TOP], counted, weights)
         whole = tag_draws(truth, scores[:, TOP], counted, np.ones((1, len(truth)), np.uint8))
         base = base or (drawn, whole)
