@@ -3,9 +3,9 @@
 Run ``python benchmarks/last_layer.py --corpus CORPUS --teachers TEACHERS`` after windows and tracks
 are made (docs/training.md). The songs of a fold's artists are left out, in mixtures too, and
 the last layer is learned anew from the embeddings of all other windows; then it scores the fold. So
-131 songs judge instead of the 28 of the valid split. The layers below have heard four fifths of
-them, which flatters every row alike: only differences count, whose intervals are paired bootstraps
-over artists.
+131 songs judge instead of the 28 of the valid split. But the layers below have heard the other 103
+and may know them by heart, so the 28 stand beside them. Differences are to the first row, their
+intervals paired bootstraps over artists.
 """
 
 import argparse
@@ -101,7 +101,9 @@ def embeddings(network: Network, mels: np.ndarray) -> np.ndarray:
     return np.concatenate([network(mels[i : i + AT_ONCE].astype(np.float32))[1] for i in starts])
 
 
-def load_windows(model: str, tracks: Arrays, folder: Path, teachers: Teachers, shards: int):
+def load_windows(
+    model: str, tracks: Arrays, folder: Path, teachers: Teachers, shards: int
+) -> Windows:
     """The corpus' own windows and some drawn ones, through a model's network."""
     network = Network(find_model(model))
     inputs, guess = [embeddings(network, tracks["mel"])], [teachers.merge(raw_scores(tracks))]
@@ -198,6 +200,37 @@ def judged(choice: Choice, layers: Layers) -> tuple[np.ndarray, float]:
     return scores, others
 
 
+class SongJudge:
+    """Both measures of songs, and their difference to what was judged first.
+
+    Parameters
+    ----------
+    truth : np.ndarray [shape=(songs, tags), bool]
+    artists : np.ndarray [shape=(songs,)], kept together by the bootstrap
+    """
+
+    def __init__(self, truth: np.ndarray, artists: np.ndarray) -> None:
+        self.truth, self.counted = truth, countable(truth, LEAST)
+        drawn, once = draw_weights(artists, DRAWS, 0), np.ones((1, len(truth)), np.uint8)
+        self._weights = np.concatenate([once, drawn])  # all songs once, then the draws
+        self._first: dict[str, np.ndarray] = {}
+
+    def __call__(self, scores: np.ndarray) -> list[str]:
+        """ROC-AUC and PR-AUC as text."""
+        draws = tag_draws(self.truth, scores, self.counted, self._weights)
+        cells = []
+        for name in METRICS:
+            mean = float(macro_draws(draws[name])[0])
+            text = f"{mean:.3f}"
+            if name in self._first:
+                less = macro_draws(draws[name] - self._first[name])
+                change = difference(float(less[0]), less[1:])
+                text += f" ({change.value:+.3f}, {change.low:+.3f} to {change.high:+.3f})"
+            self._first.setdefault(name, draws[name])
+            cells.append(text)
+        return cells
+
+
 def main() -> None:
     """Print a row for each choice."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -212,31 +245,22 @@ def main() -> None:
     corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)
     tracks = load_tracks(options.tracks)
     windows = load_windows(options.model, tracks, options.windows, teachers, options.shards)
+    layers = Layers(windows, corpus, teachers.confidence())
     fractions = corpus.mtat_fractions()
-    songs = ~np.isnan(fractions[:, 0])
-    truth, artists = fractions[songs][:, TOP] > 0, corpus.column("artist")[songs]
-    counted, weights = countable(truth, LEAST), draw_weights(artists, DRAWS, 0)
-    print(f"{len(truth)} songs, {counted.sum()} tags\n")
-    print("| choice | ROC-AUC | PR-AUC | other recordings: ROC-AUC |\n|---|---|---|---|")
-    base, layers = None, Layers(windows, corpus, teachers.confidence())
+    songs = np.flatnonzero(~np.isnan(fractions[:, 0]))
+    parts = {"all": np.arange(len(songs))}
+    parts["unheard"] = np.flatnonzero(corpus.column("split")[songs] == "valid")
+    artists = corpus.column("artist")[songs]
+    truth = fractions[songs][:, TOP] > 0
+    judges = [SongJudge(truth[some], artists[some]) for some in parts.values()]
+    heads = [f"{len(judge.truth)} songs, {judge.counted.sum()} tags" for judge in judges]
+    columns = [f"{head}: {name}" for head in heads for name in ("ROC-AUC", "PR-AUC")]
+    print(f"| choice | {' | '.join(columns)} | other recordings: ROC-AUC |")
+    print("|---|---|---|---|---|---|")
     for choice in CHOICES:
         scores, others = judged(choice, layers)
-        drawn = tag_draws(truth, scores[:, TOP], counted, weights)
-        whole = tag_draws(truth, scores[:, TOP], counted, np.ones((1, len(truth)), np.uint8))
-        base = base or (drawn, whole)
-        cells = []
-        for name in METRICS:
-            value = float(macro_draws(whole[name])[0])
-            less = float(macro_draws(base[1][name])[0])
-            change = difference(value - less, macro_draws(drawn[name] - base[0][name]))
-            cells.append(
-                f"{value:.3f}"
-                + (
-                    ""
-                    if choice is BASE
-                    else f" ({change.value:+.3f}, {change.low:+.3f} to {change.high:+.3f})"
-                )
-            )
+        pairs = zip(judges, parts.values(), strict=True)
+        cells = [cell for judge, some in pairs for cell in judge(scores[some][:, TOP])]
         print(f"| {choice.name} | {' | '.join(cells)} | {others:.3f} |", flush=True)
 
 
