@@ -68,6 +68,19 @@ def song_scores(folder: Path, corpus: Corpus, rows: np.ndarray) -> np.ndarray:
     return np.stack([tagger(Samples(corpus.samples(row), SAMPLE_RATE)).scores for row in rows])
 
 
+def promises(
+    corpus: Corpus, rows: np.ndarray, guess: np.ndarray, confidence: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What calibration is fitted to: targets, weights (large sources less), artists or groups."""
+    targets, weights = promised(corpus, rows, guess, confidence)
+    _, which, counts = np.unique(
+        corpus.column("source")[rows], return_inverse=True, return_counts=True
+    )
+    weights *= 1 / np.sqrt(counts[which])[:, None]
+    artist, group = (corpus.column(column)[rows] for column in ("artist", "group"))
+    return targets, weights / weights.mean(), np.where(artist == "", group, artist)
+
+
 def calibrated(
     card: dict[str, Any], scores: np.ndarray, targets: np.ndarray, weights: np.ndarray
 ) -> dict[str, Any]:
@@ -139,16 +152,11 @@ def export(
         card, before, gain = in_8_bits(out, card, windows, truth, before, hear)
         cost = {"roc_auc_int8_minus_float32": round(gain, 4)}
     guess = track_guess(tracks, teachers, len(corpus.rows))[valid]
-    targets, weights = promised(corpus, valid, guess, teachers.confidence())
-    sources = corpus.column("source")[valid]
-    _, which, counts = np.unique(sources, return_inverse=True, return_counts=True)
-    weights *= 1 / np.sqrt(counts[which])[:, None]
-    weights /= weights.mean()
+    targets, weights, groups = promises(corpus, valid, guess, teachers.confidence())
     card = calibrated(card, before, targets, weights)
     numbers = {key: np.array([tag[key] for tag in card["tag"]]) for key in ("slope", "offset")}
     scores = Calibration(numbers["slope"], numbers["offset"])(before)
-    artist, group = (corpus.column(column)[valid] for column in ("artist", "group"))
-    honest, shown = out_of_fold(before, targets, weights, np.where(artist == "", group, artist))
+    honest, shown = out_of_fold(before, targets, weights, groups)
     measured = {
         "megabytes": round((out / NETWORK).stat().st_size / 1e6, 2),
         "parameters": sum(p.numel() for p in network.parameters()),
