@@ -168,6 +168,12 @@ def test_weights_in_safetensors_give_what_the_onnx_gives() -> None:
         assert np.array_equal(got.argmax(1), wanted.argmax(1))
 
 
+def test_networks_tell_nothing_of_the_machine_that_made_them() -> None:
+    for name in MODELS:
+        content = find_model(name).checked_bytes("model.onnx")
+        assert b".py" not in content and b"/src/" not in content
+
+
 def test_the_shipped_models_stay_small() -> None:
     size = sum(path.stat().st_size for name in MODELS for path in find_model(name).folder.iterdir())
     assert size < 40e6

@@ -9,10 +9,12 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import asdict
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import onnxruntime
 import tomli_w
 import torch
@@ -116,6 +118,22 @@ def write_onnx(network: nn.Module, front_end: FrontEnd, frames: int, path: Path)
             )
     finally:
         log.setLevel(before)
+    _forget_origins(path)
+
+
+def _forget_origins(path: Path) -> None:
+    """Take out of an ONNX file where the exporter's code and its caller's lie on this machine.
+
+    So the same network makes the same file everywhere.
+    """
+    model = onnx.load(path)
+    graph = model.graph
+    parts = (graph.node, graph.input, graph.output, graph.value_info, graph.initializer)
+    for part in (model, graph, *chain.from_iterable(parts)):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
+    with atomic_file(path, "wb") as file:
+        file.write(model.SerializeToString())
 
 
 @torch.no_grad()
