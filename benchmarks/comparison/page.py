@@ -8,6 +8,7 @@ import argparse
 import re
 import sys
 from pathlib import Path
+from textwrap import fill
 
 from added import change, feature_tables
 from records import read_costs, read_records
@@ -16,6 +17,7 @@ from spread import spread, with_interval
 
 from earmark.vocabulary import official_vocabulary
 
+WIDTH = 105  # of the page
 PAGE = Path(__file__).parents[2] / "docs" / "comparison.md"
 
 
@@ -138,7 +140,17 @@ def page(records: list[dict], costs: dict) -> str:
     }
     for name, text in parts.items():
         template = template.replace(f"<{name}>", text)
-    return re.sub(r"<([^<>|]+)\|([^<>|]+)>", lambda found: said(records, *found.groups()), template)
+    text = re.sub(r"<([^<>|]+)\|([^<>|]+)>", lambda found: said(records, *found.groups()), template)
+    return "\n\n".join(wrapped(part) for part in text.split("\n\n"))
+
+
+def wrapped(part: str) -> str:
+    """A paragraph in lines of the docs' width; headings, lists and tables as they are."""
+    return (
+        part
+        if part[0] in "#*|"
+        else fill(part, WIDTH, break_on_hyphens=False) + "\n" * part.endswith("\n")
+    )
 
 
 def said(records: list[dict], row: str, what: str) -> str:
