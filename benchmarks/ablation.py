@@ -7,7 +7,6 @@ listeners' tags, other recordings, and agreement with the teachers on windows th
 learned, which is the least noisy of the three.
 """
 
-import argparse
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from inputs import corpus_parser
 
 from earmark.evaluation.metrics import evaluate
 from earmark.tagging.pooling import power_mean
@@ -156,12 +156,8 @@ def judged(network: torch.nn.Module, corpus: Corpus, held: dict, raw: np.ndarray
 
 def main() -> None:
     """Train and measure every row."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--teachers", type=Path, required=True)
-    parser.add_argument("--cache", type=Path, default=Path("runs/corpus"))
+    parser = corpus_parser(main.__doc__)
     parser.add_argument("--windows", type=Path, default=Path("runs/windows"))
-    parser.add_argument("--tracks", type=Path, default=Path("runs/tracks"))
     parser.add_argument("--shards", type=int, default=40, help="of 256 drawn windows")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--seeds", type=int, default=1)

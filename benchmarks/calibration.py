@@ -7,10 +7,8 @@ Platt's. The scores that are calibrated anew are those of a shipped model, whose
 monotone and so takes nothing from either.
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
+from inputs import corpus_parser
 from scipy.optimize import isotonic_regression
 
 from earmark.evaluation.calibration import reliability
@@ -37,11 +35,7 @@ def isotonic(
 
 def main() -> None:
     """Print a row for Platt scaling, and one for each number of positives."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--teachers", type=Path, required=True)
-    parser.add_argument("--cache", type=Path, default=Path("runs/corpus"))
-    parser.add_argument("--tracks", type=Path, default=Path("runs/tracks"))
+    parser = corpus_parser(main.__doc__)
     parser.add_argument("--model", default="default")
     options = parser.parse_args()
     corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)

@@ -8,11 +8,11 @@ and may know them by heart, so the 28 stand beside them. Differences are to the 
 intervals paired bootstraps over artists.
 """
 
-import argparse
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+from inputs import corpus_parser
 
 from earmark.evaluation.bootstrap import (
     METRICS,
@@ -233,12 +233,8 @@ class SongJudge:
 
 def main() -> None:
     """Print a row for each choice."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--teachers", type=Path, required=True)
-    parser.add_argument("--cache", type=Path, default=Path("runs/corpus"))
+    parser = corpus_parser(main.__doc__)
     parser.add_argument("--windows", type=Path, default=Path("runs/windows"))
-    parser.add_argument("--tracks", type=Path, default=Path("runs/tracks"))
     parser.add_argument("--shards", type=int, default=40, help="of 256 drawn windows")
     parser.add_argument("--model", default="default")
     options = parser.parse_args()

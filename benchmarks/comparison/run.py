@@ -2,7 +2,8 @@
 
 Run ``OMP_NUM_THREADS=1 python benchmarks/comparison/run.py --corpus CORPUS --teachers TEACHERS``
 after the tracks are made (docs/training.md). Each training adds a line to ``records.jsonl``;
-``page.py`` makes docs/comparison.md of them. Several processes may run at a time with ``--only``.
+``page.py`` makes docs/comparison.md of them. Several processes may run at a time, each with rows
+of its own (``--only``): what is missing is looked up once, at the start.
 """
 
 import argparse
