@@ -19,15 +19,14 @@ from inputs import corpus_parser
 
 from earmark.evaluation.metrics import evaluate
 from earmark.tagging.pooling import power_mean
-from earmark.training import architectures, labelled, losses, targets, teachers
+from earmark.training import labelled, targets, teachers
 from earmark.training.corpus import Corpus, load_corpus
-from earmark.training.distillation import TwoHeads, Windows
-from earmark.training.fit import Fit
-from earmark.training.labelled import RAW_SCORES, drawn_windows, joined, track_windows
+from earmark.training.distillation import lesson_of
+from earmark.training.labelled import drawn_windows, joined, track_windows
 from earmark.training.measure import LEAST, measure_recordings
 from earmark.training.model_folder import Shipped
 from earmark.training.recipe import Augmentation, Recipe, load_recipe
-from earmark.training.run import make_optimiser, make_schedule
+from earmark.training.run import make_fit
 from earmark.training.teachers import Teachers
 from earmark.training.tracks import load_tracks
 from earmark.vocabulary import official_vocabulary
@@ -95,37 +94,6 @@ def changed(constants: tuple[tuple[object, str, float], ...]) -> Iterator[None]:
             setattr(module, name, value)
 
 
-def learn(recipe: Recipe, data: dict[str, np.ndarray], folder: Path) -> torch.nn.Module:
-    """Train the recipe's network on labelled windows."""
-    torch.manual_seed(recipe.seed)
-    tags = len(official_vocabulary())
-    network = architectures.create(recipe.architecture.name, tags, recipe.architecture.options)
-    model = TwoHeads(network, RAW_SCORES)
-    batches = Windows(data, recipe.data.batch, recipe.augmentation, recipe.seed)
-
-    def loss(parallel: torch.nn.Module, batch: tuple) -> torch.Tensor:
-        mel, target, weight, raw = batch
-        logits, raw_logits = parallel(mel)
-        said = losses.weighted_binary_crossentropy(raw_logits, raw, torch.ones_like(raw))
-        own = losses.weighted_binary_crossentropy(logits, target, weight)
-        return own + recipe.loss.raw_weight * said
-
-    optimiser = make_optimiser(recipe, model)
-    fit = Fit(
-        network=model,
-        batches=batches,
-        loss=loss,
-        optimiser=optimiser,
-        schedule=make_schedule(recipe, optimiser, batches.steps),
-        folder=folder,
-        rules=recipe.schedule,
-        settings=recipe.optimiser,
-        seed=recipe.seed,
-        shipped=lambda model: model.network,
-    )
-    return fit.run().eval()
-
-
 @torch.no_grad()
 def judged(network: torch.nn.Module, corpus: Corpus, held: dict, raw: np.ndarray) -> list[float]:
     """Songs' ROC-AUC and PR-AUC over the top 50, other recordings' ROC-AUC, agreement."""
@@ -175,15 +143,11 @@ def main() -> None:
     print("| change | songs: ROC-AUC | PR-AUC | other recordings: ROC-AUC | agreement |")
     print("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        slice_of = Path(folder) / "windows"
-        slice_of.mkdir()
-        for path in sorted(options.windows.glob("windows-*.npz"))[: options.shards]:
-            (slice_of / path.name).symlink_to(path.resolve())
         for change in CHANGES:
             if options.only and change.name not in options.only:
                 continue
             with changed(change.constants):
-                data = drawn_windows(slice_of, networks, corpus)
+                data = drawn_windows(options.windows, networks, corpus, options.shards)
                 if change.tracks:
                     data = joined([data, track_windows(kept, networks, corpus)])
             figures = []
@@ -191,8 +155,13 @@ def main() -> None:
                 recipe = load_recipe("small").changed(epochs=options.epochs, seed=seed)
                 plain = replace(recipe.optimiser, compile=False)  # not worth its minute here
                 recipe = replace(recipe, optimiser=plain)
-                network = learn(change.recipe(recipe), data, Path(folder) / f"{change.name}{seed}")
-                figures.append(judged(network, corpus, held, said[:, order]))
+                recipe = change.recipe(recipe)
+                torch.manual_seed(seed)
+                lesson = replace(
+                    lesson_of(recipe, data, networks), shipped=lambda model: model.network
+                )
+                fit = make_fit(recipe, lesson, Path(folder) / f"{change.name}{seed}")
+                figures.append(judged(fit.run().eval(), corpus, held, said[:, order]))
             cells = [f"{mean:.3f}" for mean in np.mean(figures, 0)]
             if options.seeds > 1:
                 spread = np.std(figures, 0, ddof=1)

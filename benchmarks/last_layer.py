@@ -1,263 +1,264 @@
-"""Choices about the last layer and the pooling, by five folds over all songs with listeners' tags.
+"""Choices about the last layer and the pooling, judged by songs that no layer has heard.
 
-Run ``python benchmarks/last_layer.py --corpus CORPUS --teachers TEACHERS`` after windows and tracks
-are made (docs/training.md). The songs of a fold's artists are left out, in mixtures too, and
-the last layer is learned anew from the embeddings of all other windows; then it scores the fold. So
-131 songs judge instead of the 28 of the valid split. But the layers below have heard the other 103
-and may know them by heart, so the 28 stand beside them. Differences are to the first row, their
-intervals paired bootstraps over artists.
+Run ``python benchmarks/last_layer.py --corpus CORPUS --teachers TEACHERS`` after
+``benchmarks/crossfit.py``. Each fold's songs are scored by the network that never heard them, with
+the heads that it learned or with a last layer learned anew from its embeddings of the other folds'
+windows. Differences are to the first row, their intervals paired bootstraps over artists.
 """
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import torch
+from crossfit import FOLDS, OUT, folds_of, heard
 from inputs import corpus_parser
+from song_judge import SongJudge
 
-from earmark.evaluation.bootstrap import (
-    METRICS,
-    difference,
-    draw_weights,
-    macro_draws,
-    tag_draws,
-)
-from earmark.evaluation.metrics import countable
-from earmark.tagging import Network
 from earmark.tagging.pooling import power_mean
 from earmark.training.autoregressive.context import fit_logistic
-from earmark.training.calibrate import parted
+from earmark.training.checkpoint import load_weights
 from earmark.training.corpus import Corpus, load_corpus
-from earmark.training.labelled import Arrays, raw_scores
-from earmark.training.measure import LEAST, measure_recordings
-from earmark.training.targets import blend, track_targets
+from earmark.training.distillation import TwoHeads
+from earmark.training.labelled import NETWORKS, RAW_SCORES, Arrays, drawn_windows
+from earmark.training.measure import measure_recordings
+from earmark.training.network import make_network
+from earmark.training.recipe import load_recipe
+from earmark.training.targets import blend
 from earmark.training.teachers import Teachers
 from earmark.training.tracks import load_tracks
 from earmark.vocabulary import official_vocabulary
 from earmark.vocabulary.top50 import TOP_50
-from earmark.zoo import find_model
 
-AT_ONCE, FOLDS, DRAWS = 256, 5, 1000
-STEPS = 40  # of L-BFGS
+EXPONENT = 2.0
+STEPS, PENALTY = 40, 1e-4  # of L-BFGS, of squared coefficients
 TOP = [official_vocabulary().index(tag) for tag in TOP_50]
+
+Layer = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What a last layer is taught of a window.
+
+    Attributes
+    ----------
+    merged : bool
+        Whether MagnaTagATune's two networks are raised by the other teachers, as training does.
+    listeners : bool, whether listeners' shares of a song are blended in
+    catalogue : float in [0, 1], what a catalogue's tag counts as; 0 for no catalogues
+    """
+
+    merged: bool = False
+    listeners: bool = False
+    catalogue: float = 0.0
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One row.
+    """One row: parts of heads and layers, added in log-odds, and the pooling.
 
     Attributes
     ----------
     name : str
-    people : float >= 0, weight of what people said of a track beside the teachers' guess
-    share : float in [0, 1], of a layer that learned from teachers alone, in log-odds
-    penalty : float > 0, of squared coefficients
-    drawn : bool, whether drawn windows teach too
+    parts : dict, head ('tags', 'raw') or Taught -> share
     exponent : float > 0, of the power mean over windows
     """
 
     name: str
-    people: float = 1.0
-    share: float = 0.5
-    penalty: float = 1e-4
-    drawn: bool = True
-    exponent: float = 2.0
+    parts: dict[str | Taught, float]
+    exponent: float = EXPONENT
 
 
-BASE = Choice("baseline")
+HALVES = {"tags": 0.5, "raw": 0.5}
+ALONE, EVEN = Taught(), Taught(catalogue=0.5)
 CHOICES = (
-    BASE,
-    replace(BASE, name="teachers alone", share=1.0),
-    replace(BASE, name="people and teachers in one layer", share=0.0),
-    replace(BASE, name="people count three times", people=3.0),
-    replace(BASE, name="a tenth of the penalty", penalty=1e-5),
-    replace(BASE, name="ten times the penalty", penalty=1e-3),
-    replace(BASE, name="own windows alone", drawn=False),
-    replace(BASE, name="mean over windows", exponent=1.0),
-    replace(BASE, name="power mean, exponent 4", exponent=4.0),
+    Choice("half of each head (as shipped)", HALVES),
+    Choice("the head that learned from people, too", {"tags": 1.0}),
+    Choice("three quarters of the second head", {"tags": 0.25, "raw": 0.75}),
+    Choice("the second head alone", {"raw": 1.0}),
+    Choice("mean over windows", HALVES, 1.0),
+    Choice("power mean, exponent 4", HALVES, 4.0),
+    Choice("learned anew: MagnaTagATune's networks alone", {ALONE: 1.0}),
+    Choice("with what other teachers raise", {Taught(merged=True): 1.0}),
+    Choice("with listeners' shares", {Taught(listeners=True): 1.0}),
+    Choice("with catalogues' tags as .85", {Taught(catalogue=0.85): 1.0}),
+    Choice("with catalogues' tags as .5", {EVEN: 1.0}),
+    Choice(
+        "half alone, half with catalogues' tags as .85",
+        {ALONE: 0.5, Taught(catalogue=0.85): 0.5},
+    ),
+    Choice("half alone, half with catalogues' tags as .5", {ALONE: 0.5, EVEN: 0.5}),
 )
 
 
-@dataclass(frozen=True)
-class Windows:
-    """Windows as the last layer sees them.
+@dataclass
+class Fold:
+    """A network that never heard some songs, and the windows it may learn a last layer from.
 
     Attributes
     ----------
-    inputs : np.ndarray [shape=(n, d), float32], standardised embeddings
-    guess : np.ndarray [shape=(n, 188)], the teachers'
-    tracks : np.ndarray [shape=(n, 2)], rows of the corpus that they hold, -1 for none
-    own : np.ndarray [shape=(n,), bool], cut from one track and not changed
+    own : dict, what :func:`crossfit.heard` says of the corpus' own windows
+    inputs : np.ndarray [shape=(n, d)], standardised embeddings of own and drawn windows
+    some : np.ndarray [shape=(n,), bool], windows without this fold's songs and the valid split
     """
 
+    own: Arrays
     inputs: np.ndarray
-    guess: np.ndarray
-    tracks: np.ndarray
-    own: np.ndarray
-
-
-def embeddings(network: Network, mels: np.ndarray) -> np.ndarray:
-    """Embeddings of windows [shape=(n, d), float32]."""
-    starts = range(0, len(mels), AT_ONCE)
-    return np.concatenate([network(mels[i : i + AT_ONCE].astype(np.float32))[1] for i in starts])
-
-
-def load_windows(
-    model: str, tracks: Arrays, folder: Path, teachers: Teachers, shards: int
-) -> Windows:
-    """The corpus' own windows and some drawn ones, through a model's network."""
-    network = Network(find_model(model))
-    inputs, guess = [embeddings(network, tracks["mel"])], [teachers.merge(raw_scores(tracks))]
-    held = [np.stack([tracks["row"], np.full(len(tracks["row"]), -1)], 1)]
-    for path in sorted(folder.glob("windows-*.npz"))[:shards]:
-        with np.load(path) as shard:
-            heard = shard["track"] >= 0  # no empty rooms
-            inputs.append(embeddings(network, shard["mel"][heard]))
-            guess.append(teachers.merge({k: v[heard] for k, v in raw_scores(shard).items()}))
-            held.append(np.stack([shard["track"], shard["second"]], 1)[heard])
-    together = np.concatenate(inputs)
-    together = (together - together.mean(0)) / (together.std(0) + 1e-6)
-    own = np.arange(len(together)) < len(tracks["row"])
-    return Windows(together, np.concatenate(guess), np.concatenate(held), own)
+    some: np.ndarray
+    layers: dict[Taught, Layer] = field(default_factory=dict)
 
 
 @dataclass
-class Layers:
-    """Last layers, each learned once.
+class Bench:
+    """All folds, and what teachers and people say of all windows.
 
     Attributes
     ----------
-    windows : Windows
     corpus : Corpus
-    confidence : np.ndarray [shape=(188,)], of the teachers
-    known : dict, what was learned so far
+    teachers : Teachers
+    tracks : dict as from :func:`earmark.training.tracks.load_tracks`
+    drawn : dict as from :func:`earmark.training.labelled.drawn_windows`
+    numbers : list of int, folds that are trained
     """
 
-    windows: Windows
     corpus: Corpus
-    confidence: np.ndarray
-    known: dict = field(default_factory=dict)
+    teachers: Teachers
+    tracks: Arrays
+    drawn: Arrays
+    numbers: list[int]
 
-    def __call__(self, choice: Choice, fold: int, some: np.ndarray) -> tuple[np.ndarray, ...]:
-        """Coefficients and intercepts learned from some windows, those outside a fold."""
-        parts = [(choice.share, 0.0), (1 - choice.share, choice.people)]
-        found = [
-            (part, self._learned(replace(choice, people=people), fold, some))
-            for part, people in parts
-            if part
-        ]
-        return tuple(sum(part * fitted[i] for part, fitted in found) for i in (0, 1))
+    @cached_property
+    def fold(self) -> np.ndarray:
+        """Fold of each track."""
+        return folds_of(self.corpus)
 
-    def _learned(self, choice: Choice, fold: int, some: np.ndarray) -> tuple[np.ndarray, ...]:
-        key = (choice.people, choice.penalty, choice.drawn, fold)
-        if key not in self.known:
-            target, weight = self._taught(choice.people, some)
-            self.known[key] = fit_logistic(
-                self.windows.inputs[some], target, weight, STEPS, choice.penalty
-            )
-        return self.known[key]
+    @cached_property
+    def windows_of(self) -> list[np.ndarray]:
+        """Own windows of each track."""
+        order = np.argsort(self.tracks["row"], kind="stable")
+        counts = np.bincount(self.tracks["row"], minlength=len(self.corpus.rows))
+        return np.split(order, np.cumsum(counts)[:-1])
 
-    def _taught(self, trust: float, some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Targets and weights; without trust in people what the teachers say."""
-        soft, tracks = self.windows.guess[some], self.windows.tracks[some]
-        if not trust:
-            return soft, np.broadcast_to(self.confidence, soft.shape)
-        people = track_targets(self.corpus)[tracks[:, 0]]
-        people[tracks[:, 1] >= 0] = np.nan  # of a mixture only the teachers know
-        target, weight = blend(soft, self.confidence / trust, people)
-        return target, weight * trust
+    @cached_property
+    def held(self) -> np.ndarray:
+        """Tracks in each window [shape=(n, 2)], own ones first."""
+        rows = self.tracks["row"]
+        own = np.stack([rows, np.full(len(rows), -1)], 1)
+        return np.concatenate([own, self.drawn["held"]])
+
+    @cached_property
+    def raw(self) -> Arrays:
+        """What each teacher said of each window, float32."""
+        ends = np.cumsum([50, 50, 50])
+        drawn = dict(zip(NETWORKS, np.split(self.drawn["raw"], ends, 1), strict=True))
+        return {
+            name: np.concatenate([self.tracks[name], drawn[name]]).astype(np.float32)
+            for name in NETWORKS
+        }
+
+    @cached_property
+    def merged(self) -> np.ndarray:
+        """The teachers' guess of the top 50 tags."""
+        return self.teachers.merge(self.raw)[:, TOP]
+
+    @cached_property
+    def alone(self) -> np.ndarray:
+        """The mean of MagnaTagATune's two networks."""
+        return (self.raw["MTT_musicnn"] + self.raw["MTT_vgg"])[:, self.said] / 2
+
+    @cached_property
+    def said(self) -> list[int]:
+        """Places of the top 50 tags among what a MagnaTagATune network says."""
+        labels = self.teachers.labels("mtt")
+        return [labels[tag] for tag in TOP_50]
+
+    def __post_init__(self) -> None:
+        self.folds = {number: self._opened(number) for number in self.numbers}
+
+    def _opened(self, number: int) -> Fold:
+        recipe = load_recipe("small")
+        model = TwoHeads(make_network(recipe, len(official_vocabulary())), RAW_SCORES)
+        load_weights(OUT / f"fold-{number}", model)
+        with np.load(OUT / f"fold-{number}.npz") as found:
+            own = dict(found)
+        drawn = heard(model.eval(), self.drawn["mel"])["embedding"]
+        inputs = np.concatenate([own["embedding"], drawn]).astype(np.float32)
+        inputs = (inputs - inputs.mean(0)) / (inputs.std(0) + 1e-6)
+        held_out = np.append(self.corpus.column("split") == "valid", False)
+        fold = np.append(self.fold, -1)
+        some = ~held_out[self.held].any(1) & (fold[self.held] != number).all(1)
+        return Fold(own, inputs, some)
+
+    def layer(self, number: int, taught: Taught) -> Layer:
+        """Coefficients and intercepts of the top 50 tags, learned once."""
+        fold = self.folds[number]
+        if taught not in fold.layers:
+            soft = (self.merged if taught.merged else self.alone)[fold.some]
+            people = self._people(taught)[self.held[fold.some, 0]]
+            people[self.held[fold.some, 1] >= 0] = np.nan  # of a mixture only the teachers know
+            target, weight = blend(soft, np.ones_like(soft), people)
+            inputs = fold.inputs[fold.some]
+            fold.layers[taught] = fit_logistic(inputs, target, weight, STEPS, PENALTY)
+        return fold.layers[taught]
+
+    def _people(self, taught: Taught) -> np.ndarray:
+        labels, fractions = self.corpus.human_labels()[:, TOP], self.corpus.mtat_fractions()[:, TOP]
+        listened = ~np.isnan(fractions)
+        said = labels * taught.catalogue if taught.catalogue else np.full_like(labels, np.nan)
+        return np.where(listened, fractions if taught.listeners else np.nan, said)
+
+    def scores(self, choice: Choice, number: int, row: int) -> np.ndarray:
+        """Scores of a track by a fold's network [shape=(188,)]."""
+        fold, windows = self.folds[number], self.windows_of[row]
+        logits = fold.own["tags"][windows].astype(np.float32)
+        logits[:, TOP] = sum(
+            share * self._part(part, number, windows) for part, share in choice.parts.items()
+        )
+        chances = 1 / (1 + np.exp(-logits))
+        return power_mean(chances, np.ones(len(windows)), choice.exponent)
+
+    def _part(self, part: str | Taught, number: int, windows: np.ndarray) -> np.ndarray:
+        fold = self.folds[number]
+        if part == "tags":
+            return fold.own["tags"][windows][:, TOP].astype(np.float32)
+        if part == "raw":
+            raw = fold.own["raw"][windows].astype(np.float32)
+            return (raw[:, self.said] + raw[:, [50 + place for place in self.said]]) / 2
+        coefficients, intercepts = self.layer(number, part)
+        return fold.inputs[windows] @ coefficients + intercepts
 
 
-def scored(choice: Choice, windows: Windows, fitted: tuple, row: int) -> np.ndarray:
-    """Scores of a track [shape=(188,)] from its own windows."""
-    own = windows.own & (windows.tracks[:, 0] == row)
-    logits = windows.inputs[own] @ fitted[0] + fitted[1]
-    return power_mean(1 / (1 + np.exp(-logits)), np.ones(own.sum()), choice.exponent)
-
-
-def judged(choice: Choice, layers: Layers) -> tuple[np.ndarray, float]:
-    """Scores of all songs, each by a layer that did not hear its fold, and other recordings' area.
-
-    The other recordings are those of the valid split, which no fold's layer learns.
-    """
-    windows, corpus = layers.windows, layers.corpus
-    fractions = corpus.mtat_fractions()
-    songs = np.flatnonzero(~np.isnan(fractions[:, 0]))
-    fold = np.full(len(fractions) + 1, -1)  # the last place is that of "no track"
-    fold[songs] = parted(corpus.column("artist")[songs], FOLDS)
-    valid = np.append(corpus.column("split") == "valid", False)
-    valid[songs] = False
-    usable = ~valid[windows.tracks].any(1) & (windows.own | choice.drawn)
-    scores, others = np.zeros((len(songs), windows.guess.shape[1]), np.float32), []
-    rows = np.flatnonzero(valid[:-1])
-    for number in range(FOLDS):
-        some = usable & (fold[windows.tracks] != number).all(1)
-        fitted = layers(choice, number, some)
-        for place in np.flatnonzero(fold[songs] == number):
-            scores[place] = scored(choice, windows, fitted, songs[place])
-        if not number:
-            heard = np.stack([scored(choice, windows, fitted, row) for row in rows])
-            others = measure_recordings(corpus, rows, heard)["roc_auc"]
-    return scores, others
-
-
-class SongJudge:
-    """Both measures of songs, and their difference to what was judged first.
-
-    Parameters
-    ----------
-    truth : np.ndarray [shape=(songs, tags), bool]
-    artists : np.ndarray [shape=(songs,)], kept together by the bootstrap
-    """
-
-    def __init__(self, truth: np.ndarray, artists: np.ndarray) -> None:
-        self.truth, self.counted = truth, countable(truth, LEAST)
-        drawn, once = draw_weights(artists, DRAWS, 0), np.ones((1, len(truth)), np.uint8)
-        self._weights = np.concatenate([once, drawn])  # all songs once, then the draws
-        self._first: dict[str, np.ndarray] = {}
-
-    def __call__(self, scores: np.ndarray) -> list[str]:
-        """ROC-AUC and PR-AUC as text."""
-        draws = tag_draws(self.truth, scores, self.counted, self._weights)
-        cells = []
-        for name in METRICS:
-            mean = float(macro_draws(draws[name])[0])
-            text = f"{mean:.3f}"
-            if name in self._first:
-                less = macro_draws(draws[name] - self._first[name])
-                change = difference(float(less[0]), less[1:])
-                text += f" ({change.value:+.3f}, {change.low:+.3f} to {change.high:+.3f})"
-            self._first.setdefault(name, draws[name])
-            cells.append(text)
-        return cells
+def rows_of(bench: Bench, say: Callable[[str], None]) -> None:
+    """Judge every choice and say its row."""
+    fractions = bench.corpus.mtat_fractions()
+    songs = np.flatnonzero(~np.isnan(fractions[:, 0]) & np.isin(bench.fold, bench.numbers))
+    others = np.flatnonzero((bench.corpus.column("split") == "valid") & np.isnan(fractions[:, 0]))
+    judge = SongJudge(fractions[songs][:, TOP] > 0, bench.corpus.column("artist")[songs])
+    heads = ("ROC-AUC", "PR-AUC", "other recordings: ROC-AUC")
+    say(f"| {len(songs)} songs, {judge.counted.sum()} tags | {' | '.join(heads)} |")
+    say("|---|---|---|---|")
+    for choice in CHOICES:
+        scores = np.stack([bench.scores(choice, bench.fold[row], row) for row in songs])
+        heard_others = np.stack([bench.scores(choice, bench.numbers[0], row) for row in others])
+        area = measure_recordings(bench.corpus, others, heard_others)["roc_auc"]
+        say(f"| {choice.name} | {' | '.join(judge(scores[:, TOP]))} | {area:.3f} |")
 
 
 def main() -> None:
     """Print a row for each choice."""
     parser = corpus_parser(main.__doc__)
     parser.add_argument("--windows", type=Path, default=Path("runs/windows"))
-    parser.add_argument("--shards", type=int, default=40, help="of 256 drawn windows")
-    parser.add_argument("--model", default="default")
+    parser.add_argument("--shards", type=int, default=30, help="of 256 drawn windows")
     options = parser.parse_args()
+    torch.set_num_threads(1)
     corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)
-    tracks = load_tracks(options.tracks)
-    windows = load_windows(options.model, tracks, options.windows, teachers, options.shards)
-    layers = Layers(windows, corpus, teachers.confidence())
-    fractions = corpus.mtat_fractions()
-    songs = np.flatnonzero(~np.isnan(fractions[:, 0]))
-    parts = {"all": np.arange(len(songs))}
-    parts["unheard"] = np.flatnonzero(corpus.column("split")[songs] == "valid")
-    artists = corpus.column("artist")[songs]
-    truth = fractions[songs][:, TOP] > 0
-    judges = [SongJudge(truth[some], artists[some]) for some in parts.values()]
-    heads = [f"{len(judge.truth)} songs, {judge.counted.sum()} tags" for judge in judges]
-    columns = [f"{head}: {name}" for head in heads for name in ("ROC-AUC", "PR-AUC")]
-    print(f"| choice | {' | '.join(columns)} | other recordings: ROC-AUC |")
-    print("|---|---|---|---|---|---|")
-    for choice in CHOICES:
-        scores, others = judged(choice, layers)
-        pairs = zip(judges, parts.values(), strict=True)
-        cells = [cell for judge, some in pairs for cell in judge(scores[some][:, TOP])]
-        print(f"| {choice.name} | {' | '.join(cells)} | {others:.3f} |", flush=True)
+    drawn = drawn_windows(options.windows, teachers, corpus, options.shards)
+    numbers = [number for number in range(FOLDS) if (OUT / f"fold-{number}.npz").exists()]
+    bench = Bench(corpus, teachers, load_tracks(options.tracks), drawn, numbers)
+    rows_of(bench, lambda row: print(row, flush=True))
 
 
 if __name__ == "__main__":

@@ -16,9 +16,8 @@ from torch import nn
 
 from earmark.training.autoregressive.learn import learn_mixtures
 from earmark.training.clips import Clips, lesson_of
-from earmark.training.fit import Fit
 from earmark.training.recipe import Recipe
-from earmark.training.run import make_optimiser, make_schedule
+from earmark.training.run import make_fit
 
 MIXTURE_ROUNDS = 6
 
@@ -51,22 +50,9 @@ def _fit(recipe: Recipe, clips: Clips) -> tuple[nn.Module, float]:
     """The network after one epoch of ``clips.steps``, and the core minutes that took."""
     torch.manual_seed(recipe.seed)
     lesson = lesson_of(recipe, clips)
-    network = lesson.network.to(memory_format=torch.channels_last)
-    optimiser = make_optimiser(recipe, network)
     started = time.process_time()
     with TemporaryDirectory() as folder:
-        fit = Fit(
-            network=network,
-            batches=lesson.batches,
-            loss=lesson.loss,
-            optimiser=optimiser,
-            schedule=make_schedule(recipe, optimiser, clips.steps),
-            folder=Path(folder),
-            rules=recipe.schedule,
-            settings=recipe.optimiser,
-            seed=recipe.seed,
-        )
-        best = fit.run().eval()
+        best = make_fit(recipe, lesson, Path(folder)).run().eval()
     return best, (time.process_time() - started) / 60
 
 

@@ -72,7 +72,7 @@ def test_own_windows_of_a_split_with_what_people_said(teachers: Teachers, tmp_pa
     train = track_windows(tracks, teachers, corpus())
     assert len(train["mel"]) == 3 and train["raw"].shape == (3, 671)
     said = train["target"][0]
-    assert said[TAG("sitar")] == pytest.approx((0.2 + 0.85) / 2, abs=1e-3)
+    assert said[TAG("sitar")] == pytest.approx((0.2 + 0.5) / 2, abs=1e-3)
     assert said[TAG("no vocals")] == pytest.approx(0.4 / 2, abs=1e-3)
     assert said[TAG("no flute")] == 0  # of an instrument, absence says nothing
     assert len(track_windows(tracks, teachers, corpus(), "valid")["mel"]) == 1
@@ -88,8 +88,10 @@ def test_drawn_windows_of_all_shards(teachers: Teachers, tmp_path: Path) -> None
         write_shard(tmp_path / f"windows-0000{number}.npz", shard([0, 2]) | more)
     data = drawn_windows(tmp_path, teachers, corpus())
     assert {name: len(array) for name, array in data.items()} == dict.fromkeys(
-        ("mel", "target", "weight", "raw"), 4
+        ("mel", "target", "weight", "raw", "held"), 4
     )
+    assert data["held"].tolist() == [[0, -1], [2, -1], [2, -1], [2, -1]]
+    assert len(drawn_windows(tmp_path, teachers, corpus(), shards=1)["mel"]) == 2
     assert data["target"][0, TAG("sitar")] > data["target"][1, TAG("sitar")]
 
 

@@ -8,6 +8,7 @@ import torch
 from command import run
 from safetensors.torch import load_file
 from tiny_run import tiny_fit
+from torch.distributed.run import parse_args
 
 from earmark.training.checkpoint import read_log
 from earmark.training.ranks import Ranks
@@ -33,3 +34,12 @@ def test_shares_part_a_batch() -> None:
     batch = list(range(7))
     shares = [batch[Ranks(rank, 3).share] for rank in range(3)]
     assert sorted(row for share in shares for row in share) == batch
+
+
+def test_torchrun_leaves_the_documented_command_its_options() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "training.md").read_text(encoding="utf-8")
+    line = next(line for line in page.splitlines() if line.startswith("torchrun "))
+    options = parse_args([*line.split()[1:], "--start", "default"])
+    assert (options.training_script, options.module) == ("earmark", True)
+    assert options.training_script_args[0] == "train"
+    assert options.training_script_args[-2:] == ["--start", "default"]

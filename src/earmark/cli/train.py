@@ -47,6 +47,9 @@ def train(
     tracks: Annotated[Path, typer.Option(help="The corpus' own windows, labelled.")] = Path(
         "runs/tracks"
     ),
+    more: Annotated[
+        Path | None, typer.Option(help="A corpus without labels, with windows drawn from it.")
+    ] = None,
     start: Annotated[
         str | None, typer.Option(help="A model or run folder whose weights to begin with.")
     ] = None,
@@ -63,7 +66,7 @@ def train(
 
       earmark train tune --data songs.csv --start default -o runs/tuned
 
-      torchrun --nproc-per-node 2 -m earmark train tags --data songs.csv -o runs/mine
+      torchrun --nproc-per-node 2 -m -- earmark train tags --data songs.csv -o runs/mine
     """
     from earmark.training.require import require_training
 
@@ -83,6 +86,7 @@ def train(
         cache=cache,
         windows=windows,
         tracks=tracks,
+        more=more,
         start=start,
         jobs=jobs or os.cpu_count() or 1,
     )

@@ -7,9 +7,9 @@ which NaN means "nobody knows".
 
 import csv
 import os
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from earmark.sound.decode import decode
 from earmark.vocabulary import official_vocabulary
 
 SAMPLE_RATE = 16000
+WAVES, OFFSETS = "waves.i16", "offsets.npy"
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,9 @@ class Corpus:
         return fractions
 
 
-def _decode_int16(folder: Path, file: str) -> np.ndarray:
-    blocks = list(decode(folder / file, SAMPLE_RATE))
+def decode_int16(file: Path) -> np.ndarray:
+    """A file's samples at 16 kHz [shape=(samples,), int16]."""
+    blocks = list(decode(file, SAMPLE_RATE))
     return np.clip(np.round(np.concatenate(blocks) * 32767), -32768, 32767).astype(np.int16)
 
 
@@ -95,15 +97,26 @@ def load_corpus(folder: Path, cache: Path, jobs: int) -> Corpus:
     """
     with open(folder / "corpus.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    waves, offsets = cache / "waves.i16", cache / "offsets.npy"
-    if not offsets.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        ends = [0]
-        with ProcessPoolExecutor(jobs) as pool, open(waves, "wb") as out:
-            files = [row["file"] for row in rows]
-            for samples in pool.map(partial(_decode_int16, folder), files, chunksize=8):
-                out.write(samples.tobytes())
-                ends.append(ends[-1] + len(samples))
-        np.save(cache / "offsets.part.npy", np.array(ends))
-        os.replace(cache / "offsets.part.npy", offsets)
-    return Corpus(rows, np.memmap(waves, np.int16, "r"), np.load(offsets))
+    if not (cache / OFFSETS).exists():
+        with ProcessPoolExecutor(jobs) as pool:
+            files = [folder / row["file"] for row in rows]
+            write_waves(cache, pool.map(decode_int16, files, chunksize=8))
+    return Corpus(rows, np.memmap(cache / WAVES, np.int16, "r"), np.load(cache / OFFSETS))
+
+
+def write_waves(cache: Path, files: Iterable[np.ndarray]) -> None:
+    """Write the samples of files, one after the other; the offsets, last, say that all is there.
+
+    Parameters
+    ----------
+    cache : Path, made if missing
+    files : iterable of np.ndarray [shape=(samples,), int16]
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    ends = [0]
+    with open(cache / WAVES, "wb") as out:
+        for samples in files:
+            out.write(samples.tobytes())
+            ends.append(ends[-1] + len(samples))
+    np.save(cache / "offsets.part.npy", np.array(ends))
+    os.replace(cache / "offsets.part.npy", cache / OFFSETS)

@@ -6,6 +6,7 @@ raw scores of all four teachers, which only training sees and which give the emb
 
 from collections.abc import Sequence
 from copy import deepcopy
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -17,13 +18,7 @@ from earmark.training.augment import draw_masks
 from earmark.training.batches import Batch, Order, generator
 from earmark.training.complements import heed_complements
 from earmark.training.corpus import load_corpus
-from earmark.training.labelled import (
-    RAW_SCORES,
-    TrackJudge,
-    drawn_windows,
-    joined,
-    track_windows,
-)
+from earmark.training.labelled import RAW_SCORES, Arrays, TrackJudge, taught_windows
 from earmark.training.lesson import Lesson, Sources, require_labelled, start_at
 from earmark.training.network import make_network
 from earmark.training.ranks import Ranks
@@ -85,7 +80,7 @@ class Windows:
 
     Parameters
     ----------
-    data : dict as from :func:`earmark.training.labelled.drawn_windows`
+    data : dict as from :func:`earmark.training.labelled.taught_windows`
     batch : int > 0, windows
     augmentation : Augmentation
     seed : int >= 0
@@ -95,9 +90,7 @@ class Windows:
     steps : int > 0, batches an epoch
     """
 
-    def __init__(
-        self, data: dict[str, np.ndarray], batch: int, augmentation: Augmentation, seed: int
-    ) -> None:
+    def __init__(self, data: Arrays, batch: int, augmentation: Augmentation, seed: int) -> None:
         self.data, self.augmentation, self.seed = data, augmentation, seed
         self._order = Order(len(data["mel"]), batch, seed)
         self.steps = self._order.steps
@@ -137,18 +130,30 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     ranks.wait()
     corpus = load_corpus(sources.corpus, sources.cache, sources.jobs)
     teachers, tracks = Teachers(sources.teachers), load_tracks(sources.tracks)
-    drawn = drawn_windows(sources.windows, teachers, corpus)
-    data = joined([drawn, track_windows(tracks, teachers, corpus)])
+    data = taught_windows(sources.windows, tracks, teachers, corpus, sources.more)
+    lesson = lesson_of(recipe, data, teachers)
     judge = TrackJudge(corpus, tracks)
-    tags = len(official_vocabulary())
-    network = make_network(recipe, tags)
+    if not len(judge):
+        return lesson
+    return replace(lesson, validate=lambda model: judge(lesson.shipped(model)))
+
+
+def lesson_of(recipe: Recipe, data: Arrays, teachers: Teachers) -> Lesson:
+    """The recipe's network, fresh, with its second head, and their loss over windows.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    data : dict as from :func:`earmark.training.labelled.taught_windows`
+    teachers : Teachers
+    """
+    network = make_network(recipe, len(official_vocabulary()))
     model = TwoHeads(network, RAW_SCORES)
     base_rate = (data["target"].astype(np.float32) * data["weight"]).sum(0)
     base_rate = base_rate / data["weight"].astype(np.float32).sum(0)
     start_at(network.head, base_rate)
-    start_at(model.raw, drawn["raw"].astype(np.float32).mean(0), LEAST_RAW_RATE)
+    start_at(model.raw, data["raw"].mean(0, dtype=np.float32), LEAST_RAW_RATE)
     function, raw_weight = getattr(losses, recipe.loss.name), recipe.loss.raw_weight
-
     columns = [official_vocabulary().index(tag) for tag in teachers.labels("mtt")]
 
     def loss(parallel: nn.Module, batch: Batch) -> torch.Tensor:
@@ -164,7 +169,4 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
         facts={"windows": len(data["mel"])},
         shipped=lambda model: model.folded(columns, recipe.loss.raw_share),
         beginner=lambda model: model.network,
-        validate=(lambda model: judge(model.folded(columns, recipe.loss.raw_share)))
-        if len(judge)
-        else None,
     )

@@ -122,10 +122,12 @@ def export(
     out: Path,
     *,
     int8: bool = False,
+    more: Path | None = None,
 ) -> dict[str, Any]:
     """Write the whole model folder and return its measurements.
 
     With `int8` the network is quantised, and a TrainingError says so where that costs too much.
+    The card names `more`, a corpus without labels, beside the labelled one.
     """
     texts = card_texts(name)
     recipe, tags = load_recipe(name), official_vocabulary()
@@ -171,6 +173,8 @@ def export(
     last = read_log(run)[-1]
     training = {"epochs": last["epoch"], "last_loss": last["loss"], **texts["training"]}
     training["tracks"] = data_facts(corpus)
+    if more is not None:
+        training["more"] = data_facts(load_corpus(more, more, 1))
     done = ("summary", "training", "pooling")
     rest = {key: value for key, value in texts.items() if key not in done}
     tags = card.pop("tag")
@@ -195,6 +199,7 @@ def main() -> None:
     parser.add_argument("--tracks", type=Path, default=Path("runs/tracks"), help="own windows")
     parser.add_argument("--run", type=Path, help="run folder [runs/MODEL]")
     parser.add_argument("-o", "--out", type=Path, help="model folder [src/earmark/zoo/MODEL]")
+    parser.add_argument("--more", type=Path, help="the corpus without labels that it learned, too")
     parser.add_argument("--int8", action="store_true", help="quantise; of windows of 3 s only")
     options = parser.parse_args()
     measured = export(
@@ -206,6 +211,7 @@ def main() -> None:
         options.run or Path("runs") / options.model,
         options.out or Path(__file__).parents[1] / "zoo" / options.model,
         int8=options.int8,
+        more=options.more,
     )
     measured["recordings"].pop("per_tag")
     tables = ("per_tag", "other_tags")

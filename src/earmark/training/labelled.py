@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from earmark.training.corpus import Corpus
+from earmark.training.corpus import Corpus, load_corpus
 from earmark.training.model_folder import Shipped
 from earmark.training.targets import blend, track_targets, window_targets
 from earmark.training.teachers import MEL_TEACHERS, Teachers
@@ -18,20 +18,64 @@ from earmark.training.validation import AT_ONCE, measures
 
 NETWORKS = (*MEL_TEACHERS, "YAMNet")
 RAW_SCORES = 50 + 50 + 50 + 521
+NO_TRACK = -1
 
 Arrays = dict[str, np.ndarray]
 
 
-def drawn_windows(folder: Path, teachers: Teachers, corpus: Corpus) -> Arrays:
-    """All shards of windows that were bent and mixed before the teachers heard them.
+def taught_windows(
+    folder: Path, tracks: Arrays, teachers: Teachers, corpus: Corpus, more: Path | None = None
+) -> Arrays:
+    """All that training learns: drawn windows, then the own windows of training tracks.
+
+    Parameters
+    ----------
+    folder : Path, of drawn windows
+    tracks : dict as from :func:`earmark.training.tracks.load_tracks`
+    teachers : Teachers
+    corpus : Corpus
+    more : Path or None
+        A corpus of :mod:`earmark.training.unlabelled`, with windows drawn from it in ``windows``;
+        they come last.
 
     Returns
     -------
-    dict of float16 arrays, one row a window
-        ``mel`` (n, 94, 96), ``target`` and ``weight`` (n, 188), ``raw`` (n, 671) teacher scores.
+    dict as from :func:`drawn_windows`
     """
+    parts = [*_shards(folder, teachers, corpus), track_windows(tracks, teachers, corpus)]
+    if more is not None:
+        others = _shards(more / "windows", teachers, load_corpus(more, more, 1))
+        parts += [part | {"held": np.full_like(part["held"], NO_TRACK)} for part in others]
+    return joined(parts)  # once, since half of the memory is the parts'
+
+
+def drawn_windows(
+    folder: Path, teachers: Teachers, corpus: Corpus, shards: int | None = None
+) -> Arrays:
+    """Windows that were bent and mixed before the teachers heard them.
+
+    Parameters
+    ----------
+    folder : Path, with shards of :mod:`earmark.training.windows`
+    teachers : Teachers
+    corpus : Corpus
+    shards : int > 0, only the first ones; None for all
+
+    Returns
+    -------
+    dict of arrays, one row a window
+        ``mel`` (n, 94, 96), ``target`` and ``weight`` (n, 188), ``raw`` (n, 671) teacher scores,
+        all float16, and ``held`` (n, 2) int32, the tracks in it, negative for none.
+    """
+    return joined(_shards(folder, teachers, corpus, shards))
+
+
+def _shards(
+    folder: Path, teachers: Teachers, corpus: Corpus, shards: int | None = None
+) -> list[Arrays]:
+    """Each shard's windows."""
     parts = []
-    for path in sorted(folder.glob("windows-*.npz")):
+    for path in sorted(folder.glob("windows-*.npz"))[:shards]:
         with np.load(path) as shard:
             raw = raw_scores(shard)
             target, weight = window_targets(
@@ -42,8 +86,9 @@ def drawn_windows(folder: Path, teachers: Teachers, corpus: Corpus) -> Arrays:
                 shard["second"],
                 shard["second_db"],
             )
-            parts.append(_taught(shard["mel"], target, weight, raw))
-    return joined(parts)
+            held = np.stack([shard["track"], shard["second"]], 1)
+            parts.append(_taught(shard["mel"], target, weight, raw, held))
+    return parts
 
 
 def track_windows(
@@ -64,9 +109,10 @@ def track_windows(
     """
     own = (corpus.column("split") == split)[tracks["row"]]
     raw = {name: tracks[name][own].astype(np.float32) for name in NETWORKS}
-    people = track_targets(corpus)[tracks["row"][own]]
-    target, weight = blend(teachers.merge(raw), teachers.confidence(), people)
-    return _taught(tracks["mel"][own], target, weight, raw)
+    row = tracks["row"][own]
+    target, weight = blend(teachers.merge(raw), teachers.confidence(), track_targets(corpus)[row])
+    held = np.stack([row, np.full(len(row), NO_TRACK)], 1)
+    return _taught(tracks["mel"][own], target, weight, raw, held)
 
 
 def track_guess(tracks: Arrays, teachers: Teachers, files: int) -> np.ndarray:
@@ -87,13 +133,16 @@ def joined(parts: list[Arrays]) -> Arrays:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _taught(mel: np.ndarray, target: np.ndarray, weight: np.ndarray, raw: Arrays) -> Arrays:
+def _taught(
+    mel: np.ndarray, target: np.ndarray, weight: np.ndarray, raw: Arrays, held: np.ndarray
+) -> Arrays:
     said = np.concatenate([raw[name] for name in NETWORKS], 1)
     return {
         "mel": mel,
         "target": target.astype(np.float16),
         "weight": weight.astype(np.float16),
         "raw": said.astype(np.float16),
+        "held": held.astype(np.int32),
     }
 
 

@@ -28,6 +28,7 @@ class Sources:
     corpus, teachers : Path or None, folders, of 'windows' and 'clips'
     cache : Path, of decoded sound
     windows, tracks : Path, of labelled windows, drawn ones and the corpus' own
+    more : Path or None, a corpus without labels, with windows drawn from it, of 'windows'
     start : str or None, a model or run folder whose weights the network begins with
     jobs : int > 0, processes that decode
     """
@@ -39,6 +40,7 @@ class Sources:
     cache: Path = Path("runs/corpus")
     windows: Path = Path("runs/windows")
     tracks: Path = Path("runs/tracks")
+    more: Path | None = None
     start: str | None = None
     jobs: int = 1
 

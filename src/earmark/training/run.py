@@ -2,7 +2,7 @@
 
 The run folder gets a copy of the recipe, ``data.json`` with what was learned from, and what
 :mod:`earmark.training.fit` writes. A run goes on only with the same recipe and data.
-``torchrun --nproc-per-node 2 -m earmark train ...`` runs it in two processes.
+``torchrun --nproc-per-node 2 -m -- earmark train ...`` runs it in two processes.
 """
 
 import json
@@ -28,6 +28,7 @@ from earmark.training.start import begin_with
 FACTS = "data.json"
 MOMENTUM = 0.9
 EXPECTATION_MAXIMISATION = "em"
+ALONE, NO_BOARD = Ranks(), Board()
 
 
 def train(recipe: Recipe, sources: Sources, folder: Path, *, resume: bool) -> None:
@@ -63,29 +64,12 @@ def train(recipe: Recipe, sources: Sources, folder: Path, *, resume: bool) -> No
             speak(f"begins with {sources.start}{'' if taken else ', with a last layer of its own'}")
         if ranks.first:
             _note(recipe, facts, folder)
-        network = lesson.network.to(ranks.device, memory_format=torch.channels_last)
         board = Board(folder / FOLDER if ranks.first else None)
         if board.missing:
             speak("no TensorBoard curves: pip install tensorboard")
         _let_libraries_speak()
-        optimiser = make_optimiser(recipe, network)
-        fit = Fit(
-            network=network,
-            batches=lesson.batches,
-            loss=lesson.loss,
-            optimiser=optimiser,
-            schedule=make_schedule(recipe, optimiser, lesson.batches.steps),
-            folder=folder,
-            rules=recipe.schedule,
-            settings=recipe.optimiser,
-            seed=recipe.seed,
-            validate=lesson.validate,
-            shipped=lesson.shipped,
-            ranks=ranks,
-            board=board,
-        )
         before = len(read_log(folder))
-        best = fit.run().eval()
+        best = make_fit(recipe, lesson, folder, ranks, board).run().eval()
         if ranks.first:
             _finish(lesson, best, board, folder, before)
 
@@ -179,6 +163,33 @@ def _note(recipe: Recipe, facts: dict[str, Any], folder: Path) -> None:
         json.dump(facts, file, indent=1, ensure_ascii=False)
     with atomic_file(folder / COPY) as file:
         file.write(recipe.text())
+
+
+def make_fit(
+    recipe: Recipe,
+    lesson: Lesson,
+    folder: Path,
+    ranks: Ranks = ALONE,
+    board: Board = NO_BOARD,
+) -> Fit:
+    """The training loop of a lesson by the recipe's optimiser, schedule and seed."""
+    network = lesson.network.to(ranks.device, memory_format=torch.channels_last)
+    optimiser = make_optimiser(recipe, network)
+    return Fit(
+        network=network,
+        batches=lesson.batches,
+        loss=lesson.loss,
+        optimiser=optimiser,
+        schedule=make_schedule(recipe, optimiser, lesson.batches.steps),
+        folder=folder,
+        rules=recipe.schedule,
+        settings=recipe.optimiser,
+        seed=recipe.seed,
+        validate=lesson.validate,
+        shipped=lesson.shipped,
+        ranks=ranks,
+        board=board,
+    )
 
 
 def make_optimiser(recipe: Recipe, network: torch.nn.Module) -> torch.optim.Optimizer:

@@ -10,7 +10,7 @@ from earmark.training.architectures.ar import AR
 from earmark.training.autoregressive.learn import learn_mixtures
 from earmark.training.checkpoint import append_log, save_weights
 from earmark.training.corpus import load_corpus
-from earmark.training.labelled import drawn_windows, joined, track_windows
+from earmark.training.labelled import taught_windows
 from earmark.training.lesson import Sources, require_labelled
 from earmark.training.network import make_network
 from earmark.training.recipe import Recipe
@@ -43,8 +43,7 @@ def train_mixtures(recipe: Recipe, sources: Sources, folder: Path) -> None:
     require_labelled(recipe, sources, "windows", "tracks")
     corpus = load_corpus(sources.corpus, sources.cache, sources.jobs)
     teachers, tracks = Teachers(sources.teachers), load_tracks(sources.tracks)
-    drawn = drawn_windows(sources.windows, teachers, corpus)
-    data = joined([drawn, track_windows(tracks, teachers, corpus)])
+    data = taught_windows(sources.windows, tracks, teachers, corpus, sources.more)
     rounds = recipe.schedule.epochs
     loss = learn_mixtures(network, data, rounds, recipe.seed, say)
     save_weights(folder, network)

@@ -1,0 +1,87 @@
+"""Networks that never heard some of the songs with listeners' tags: one for each of five folds.
+
+Run ``OMP_NUM_THREADS=1 python benchmarks/crossfit.py --corpus CORPUS --teachers TEACHERS``
+after windows and tracks are made (docs/training.md). The network of ``small`` learns by its recipe,
+but without any track of a fold's artists, in mixtures too. So all 131 songs have scores of a
+network that knows neither their sound nor what people or teachers said of it. Each fold's scores
+lie in a file of ``runs/crossfit``; a stopped run goes on from its last checkpoint. Several
+processes may run at a time, each with folds of its own (``--only``).
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from inputs import corpus_parser
+
+from earmark.training.calibrate import parted
+from earmark.training.corpus import Corpus, load_corpus
+from earmark.training.distillation import lesson_of
+from earmark.training.labelled import taught_windows
+from earmark.training.recipe import load_recipe
+from earmark.training.run import make_fit
+from earmark.training.teachers import Teachers
+from earmark.training.tracks import load_tracks
+from earmark.training.windows import write_shard
+
+FOLDS = 5
+AT_ONCE = 256
+OUT = Path("runs/crossfit")
+
+
+def folds_of(corpus: Corpus) -> np.ndarray:
+    """Fold of each track [shape=(files,)]; -1 for those that every network may hear.
+
+    The songs with listeners' tags are parted by artist; other tracks of those artists follow.
+    """
+    artists, fractions = corpus.column("artist"), corpus.mtat_fractions()
+    songs = np.flatnonzero(~np.isnan(fractions[:, 0]))
+    fold = np.full(len(fractions), -1)
+    fold[songs] = parted(artists[songs], FOLDS)
+    known = dict(zip(artists[songs], fold[songs], strict=True))
+    for row in np.flatnonzero((fold < 0) & (artists != "")):
+        fold[row] = known.get(artists[row], -1)
+    return fold
+
+
+@torch.no_grad()
+def heard(model: torch.nn.Module, mels: np.ndarray) -> dict[str, np.ndarray]:
+    """Log-odds of tags and of the teachers' raw scores, and the embedding, of windows."""
+    found: dict[str, list[np.ndarray]] = {"tags": [], "raw": [], "embedding": []}
+    for first in range(0, len(mels), AT_ONCE):
+        mel = torch.from_numpy(mels[first : first + AT_ONCE].astype(np.float32))
+        logits, embedding = model.network(mel)
+        for name, values in zip(found, (logits, model.raw(embedding), embedding), strict=True):
+            found[name].append(values.numpy().astype(np.float16))
+    return {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+def main() -> None:
+    """Train the folds that have no scores yet."""
+    parser = corpus_parser(main.__doc__)
+    parser.add_argument("--windows", type=Path, default=Path("runs/windows"))
+    parser.add_argument("--only", type=int, nargs="*", default=range(FOLDS), help="folds")
+    parser.add_argument("--epochs", type=int, default=4)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    recipe = load_recipe("small").changed(epochs=options.epochs)
+    corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)
+    fold, tracks = np.append(folds_of(corpus), -1), load_tracks(options.tracks)
+    OUT.mkdir(parents=True, exist_ok=True)
+    for number in options.only:
+        path = OUT / f"fold-{number}.npz"
+        if path.exists():
+            continue
+        data = taught_windows(options.windows, tracks, teachers, corpus)
+        some = (fold[data["held"]] != number).all(1)
+        data = {name: array[some] for name, array in data.items()}
+        print(f"fold {number}: {some.sum()} of {len(some)} windows", flush=True)
+        torch.manual_seed(recipe.seed)
+        lesson = replace(lesson_of(recipe, data, teachers), shipped=lambda model: model)
+        model = make_fit(recipe, lesson, OUT / f"fold-{number}").run().eval()
+        write_shard(path, heard(model, tracks["mel"]))
+
+
+if __name__ == "__main__":
+    main()
