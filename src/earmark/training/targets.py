@@ -11,7 +11,6 @@ from earmark.training.windows import SILENT
 from earmark.vocabulary import official_vocabulary
 
 HUMAN_WEIGHT = 1.0
-HUMAN_POSITIVE = 0.85  # a catalogue's tag is true of most windows of a track, not of all
 HUMAN_NEGATIVE = 0.0
 CATALOGUE_CHANCE = 0.5  # that a listener names what a catalogue says of a track
 ABSENT_VOICE = 0.4  # listeners say "no vocals" of some songs without voices, not of most
@@ -24,12 +23,12 @@ def track_targets(corpus: Corpus) -> np.ndarray:
     Returns
     -------
     np.ndarray [shape=(files, 188), float32]
-        MagnaTagATune fractions where the song has them, else .85 and 0 for certain tags, NaN where
+        MagnaTagATune fractions where the song has them, else .5 and 0 for certain tags, NaN where
         nobody knows. That a catalogue lists no flute is no reason for a listener to say "no
         flute", so such tags count only of voices, and less.
     """
     labels = corpus.human_labels()
-    targets = np.where(labels == 1, HUMAN_POSITIVE, np.where(labels == 0, HUMAN_NEGATIVE, labels))
+    targets = np.where(labels == 1, CATALOGUE_CHANCE, np.where(labels == 0, HUMAN_NEGATIVE, labels))
     for column, tag in enumerate(official_vocabulary().tags):
         if tag.name.startswith("no "):
             said = ABSENT_VOICE if tag.category == "voice" else np.nan
@@ -115,5 +114,5 @@ def promised(
     """
     said, fractions = track_targets(corpus)[rows], corpus.mtat_fractions()[rows]
     targets, weights = blend(guess, confidence, fractions)
-    catalogue = np.isnan(fractions) & (said > CATALOGUE_CHANCE)
+    catalogue = np.isnan(fractions) & (said == CATALOGUE_CHANCE)
     return np.where(catalogue, (targets + CATALOGUE_CHANCE) / 2, targets), weights

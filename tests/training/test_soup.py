@@ -1,0 +1,34 @@
+"""The mean of several runs is a run."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from earmark.errors import TrainingError
+from earmark.training.checkpoint import append_log, read_log
+from earmark.training.soup import write_soup
+
+
+def run_of(folder: Path, value: float, shape: tuple[int, ...] = (2,)) -> Path:
+    folder.mkdir()
+    weights = {"layer": torch.full(shape, value), "batches": torch.tensor(int(value))}
+    save_file(weights, folder / "weights.safetensors")
+    append_log(folder, {"epoch": int(value), "loss": value})
+    return folder
+
+
+def test_weights_are_the_mean_and_the_log_is_the_last_ones(tmp_path: Path) -> None:
+    runs = [run_of(tmp_path / "one", 1.0), run_of(tmp_path / "two", 4.0)]
+    for _ in range(2):  # writing it again changes nothing
+        write_soup(runs, tmp_path / "mean")
+    weights = load_file(tmp_path / "mean" / "weights.safetensors")
+    assert weights["layer"].tolist() == [2.5, 2.5] and weights["batches"].item() == 1
+    assert read_log(tmp_path / "mean") == [{"epoch": 4, "loss": 4.0}]
+
+
+def test_runs_of_different_networks_do_not_mix(tmp_path: Path) -> None:
+    runs = [run_of(tmp_path / "one", 1.0), run_of(tmp_path / "two", 4.0, (3,))]
+    with pytest.raises(TrainingError, match="another network"):
+        write_soup(runs, tmp_path / "mean")
