@@ -176,4 +176,4 @@ def plain_card(
 def write_card(folder: Path, card: dict[str, Any]) -> None:
     """Write ``card.toml`` whole or not at all."""
     with atomic_file(folder / CARD) as file:
-        file.write(tomli_w.dumps(card))
+        file.write(tomli_w.dumps(card, multiline_strings=True))
