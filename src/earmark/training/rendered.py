@@ -68,7 +68,7 @@ class Note:
 
 
 def notes_of(file: Path) -> list[Note]:
-    """All notes of a MIDI file, by beginning; each track is a part (of sixteen, then again the first).
+    """All notes of a MIDI file, by beginning; each track is a part, of at most sixteen.
 
     Raises
     ------
