@@ -41,7 +41,7 @@ def begin_with(network: nn.Module, source: str) -> bool:
     ModelError
         There is no such model, or its weights are damaged.
     """
-    trained, fresh = _weights(source), network.state_dict()
+    trained, fresh = trained_weights(source), network.state_dict()
     same_head = all(
         name in fresh and fresh[name].shape == value.shape
         for name, value in trained.items()
@@ -60,7 +60,14 @@ def begin_with(network: nn.Module, source: str) -> bool:
     return same_head
 
 
-def _weights(source: str) -> dict[str, torch.Tensor]:
+def trained_weights(source: str) -> dict[str, torch.Tensor]:
+    """The weights of a run folder, or of a model by its name or folder.
+
+    Raises
+    ------
+    ModelError
+        There is no such model, or its weights are damaged.
+    """
     run = Path(source) / RUN_WEIGHTS
     if run.exists():
         return load_file(run)
