@@ -150,7 +150,9 @@ def beat(rng: np.random.Generator) -> list[tuple[float, int, int]]:
     return hits
 
 
-def played(notes: Sequence[Note], programs: Sequence[int], drums: bool, rng) -> mido.MidiFile:
+def played(
+    notes: Sequence[Note], programs: Sequence[int], drums: bool, rng: np.random.Generator
+) -> mido.MidiFile:
     """Notes as a MIDI file, each part with its instrument, its loudness and its place.
 
     Parameters
@@ -261,6 +263,8 @@ def main() -> None:
     options = parser.parse_args()
     if not shutil.which("fluidsynth"):
         raise SystemExit("rendering needs the command fluidsynth")
+    if not options.soundfont.is_file():
+        raise SystemExit(f"{options.soundfont}: there is no such soundfont")
     files = sorted(options.folder.rglob("*.mid"))
     if not files:
         raise SystemExit(f"{options.folder}: no MIDI files (*.mid)")
