@@ -1,5 +1,6 @@
 """Several processes: order, bounded work ahead, and a crash that costs one file only."""
 
+import multiprocessing
 import os
 from functools import partial
 from pathlib import Path
@@ -48,6 +49,12 @@ def test_a_crash_costs_only_the_file_that_caused_it(tmp_path: Path) -> None:
     assert [name for name, _ in results] == names
     failed = {name: str(r) for name, r in results if isinstance(r, EarmarkError)}
     assert failed == {"crash": "crash: its decoder crashed"}
+
+
+@pytest.mark.parametrize("last", ["song", "crash"])
+def test_no_process_is_left_when_all_is_done(tmp_path: Path, last: str) -> None:
+    run(tmp_path, ["a", "b", last])
+    assert multiprocessing.active_children() == []
 
 
 def test_work_ahead_is_bounded(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ def sound_problems(
             if any(future.exception() for future in futures):
                 pool.shutdown(wait=False, cancel_futures=True)
                 pool = start_pool(jobs, _nothing)
+        pool.shutdown()  # a pool still closing when Python ends may complain
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

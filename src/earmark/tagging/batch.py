@@ -56,6 +56,7 @@ def tag_in_processes(
             for path in islice(rest, jobs * PENDING - len(pending)):
                 pending.append((path, _submit(pool, path)))
             if not pending:
+                pool.shutdown()  # a pool still closing when Python ends may complain
                 return
             path, future = pending[0]
             try:
