@@ -95,6 +95,20 @@ def test_drawn_windows_of_all_shards(teachers: Teachers, tmp_path: Path) -> None
     assert data["target"][0, TAG("sitar")] > data["target"][1, TAG("sitar")]
 
 
+def test_where_nothing_sounds_musical_teachers_are_not_asked(teachers: Teachers) -> None:
+    windows = shard([0, 0])
+    windows["mel"][1] = 0.1
+    for name in ("MTT_musicnn", "MTT_vgg", "MSD_musicnn"):
+        windows[name][:, TOP_50.index("guitar")] = 0.5
+    taught = track_windows(windows | {"row": np.array([0, 0])}, teachers, corpus())
+    heard, silent = taught["target"]
+    assert heard[TAG("guitar")] == 0.5
+    assert silent.argmax() == TAG("silence") and silent[TAG("guitar")] == silent[TAG("sitar")] == 0
+    assert (taught["weight"][1] == 1).all()
+    assert taught["raw"][0].sum() == pytest.approx(3 * 0.5 + 0.8, abs=1e-2)
+    assert taught["raw"][1].sum() == pytest.approx(0.8, abs=1e-3)  # YAMNet knows silence
+
+
 def test_a_tracks_windows_lie_side_by_side_and_are_whole() -> None:
     assert starts(SAMPLES).tolist() == [0]
     assert starts(100).tolist() == [0]

@@ -88,7 +88,7 @@ def test_its_windows_come_last_with_the_teachers_guess_alone(
     labelled = Corpus(rows, np.zeros(0, np.int16), np.zeros(2, np.int64))
     scores = {"MTT_musicnn": 50, "MTT_vgg": 50, "MSD_musicnn": 50, "YAMNet": 521}
     shard = {name: np.zeros((1, width), np.float16) for name, width in scores.items()}
-    shard["mel"] = np.zeros((1, 94, 96), np.float16)
+    shard["mel"] = np.ones((1, 94, 96), np.float16)
     drawn = {"track": np.array([0]), "second": np.array([-1])}
     drawn["second_db"] = np.full(1, -np.inf, np.float32)
     (tmp_path / "windows").mkdir()

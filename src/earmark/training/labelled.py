@@ -12,13 +12,14 @@ from torch import nn
 
 from earmark.training.corpus import Corpus, load_corpus
 from earmark.training.model_folder import Shipped
-from earmark.training.targets import blend, track_targets, window_targets
+from earmark.training.targets import blend, silent_targets, track_targets, window_targets
 from earmark.training.teachers import MEL_TEACHERS, Teachers
 from earmark.training.validation import AT_ONCE, measures
 
 NETWORKS = (*MEL_TEACHERS, "YAMNet")
 RAW_SCORES = 50 + 50 + 50 + 521
 NO_TRACK = -1
+EMPTY_ROOM = 0.25  # highest value of log-mel; noise of -65 dB stays below
 
 Arrays = dict[str, np.ndarray]
 
@@ -136,7 +137,15 @@ def joined(parts: list[Arrays]) -> Arrays:
 def _taught(
     mel: np.ndarray, target: np.ndarray, weight: np.ndarray, raw: Arrays, held: np.ndarray
 ) -> Arrays:
+    """Windows with their lessons; where nothing sounds, those who know only music are not asked.
+
+    They would name what fits silence least badly, such as a guitar.
+    """
+    silent = mel.max((1, 2)) <= EMPTY_ROOM
+    target, weight = target.copy(), weight.copy()
+    target[silent], weight[silent] = silent_targets(), 1.0
     said = np.concatenate([raw[name] for name in NETWORKS], 1)
+    said[silent, : sum(raw[name].shape[1] for name in MEL_TEACHERS)] = 0
     return {
         "mel": mel,
         "target": target.astype(np.float16),

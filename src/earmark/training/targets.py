@@ -7,7 +7,6 @@ cross-entropy that equals showing the window once with each label.
 import numpy as np
 
 from earmark.training.corpus import Corpus
-from earmark.training.windows import SILENT
 from earmark.vocabulary import official_vocabulary
 
 HUMAN_WEIGHT = 1.0
@@ -71,7 +70,8 @@ def window_targets(
     """Targets and weights of drawn windows.
 
     A window of one track gets all that is known of it; a mixture only what the louder track
-    certainly holds, since what one lacks the other may have; an empty room its own few tags.
+    certainly holds, since what one lacks the other may have. An empty room is not told from other
+    windows here; see :func:`silent_targets`.
 
     Returns
     -------
@@ -85,11 +85,15 @@ def window_targets(
     # The other track may hold the tag too, so a fraction is a lower bound.
     human[mixed] = np.fmax(human[mixed], np.where(np.isnan(human[mixed]), np.nan, soft[mixed]))
     targets, weights = blend(soft, confidence, human)
-    silent = track == SILENT
-    targets[silent], weights[silent] = 0.0, 1.0
-    for tag, value in SILENT_TAGS.items():
-        targets[silent, official_vocabulary().index(tag)] = value
     return targets, weights
+
+
+def silent_targets() -> np.ndarray:
+    """What an empty room is called [shape=(188,), float32], a share of listeners for each tag."""
+    targets = np.zeros(len(official_vocabulary()), np.float32)
+    for tag, value in SILENT_TAGS.items():
+        targets[official_vocabulary().index(tag)] = value
+    return targets
 
 
 def promised(
