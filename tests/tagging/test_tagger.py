@@ -87,6 +87,16 @@ def test_an_empty_room_is_silent_by_what_the_model_learned(tagger: Tagger) -> No
     assert "techno" not in tagging.tags()
 
 
+@pytest.mark.parametrize("name", ["default", "small"])
+def test_a_song_with_silence_at_both_ends_is_not_called_silence(name: str) -> None:
+    samples, rate = soundfile.read(example_path("strings"), dtype="float32")
+    pause = np.zeros((4 * rate, *samples.shape[1:]), np.float32)
+    model = Tagger(name)
+    tagging = model(np.concatenate([pause, samples, pause]), rate)
+    assert "silence" not in tagging.tags() and "violin" in tagging.tags()
+    assert "silence" in model(pause, rate).tags()
+
+
 def test_loudness_hardly_matters(tagger: Tagger) -> None:
     samples, rate = soundfile.read(example_path("band"), dtype="float32")
     loud, soft = tagger(samples, rate), tagger(samples * np.float32(0.5), rate)
