@@ -5,7 +5,8 @@ after windows and tracks are made (docs/training.md). The network of ``small`` l
 but without any track of a fold's artists, in mixtures too. So all 131 songs have scores of a
 network that knows neither their sound nor what people or teachers said of it. Each fold's scores
 lie in a file of ``runs/crossfit``; a stopped run goes on from its last checkpoint. Several
-processes may run at a time, each with folds of its own (``--only``).
+processes may run at a time, each with folds of its own (``--only``). With ``--more`` all of them
+learn music without labels, too, as ``earmark train`` would.
 """
 
 from dataclasses import replace
@@ -63,23 +64,25 @@ def main() -> None:
     parser.add_argument("--windows", type=Path, default=Path("runs/windows"))
     parser.add_argument("--only", type=int, nargs="*", default=range(FOLDS), help="folds")
     parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--more", type=Path, help="a corpus without labels")
+    parser.add_argument("-o", "--out", type=Path, default=OUT)
     options = parser.parse_args()
     torch.set_num_threads(1)
     recipe = load_recipe("small").changed(epochs=options.epochs)
     corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)
     fold, tracks = np.append(folds_of(corpus), -1), load_tracks(options.tracks)
-    OUT.mkdir(parents=True, exist_ok=True)
+    options.out.mkdir(parents=True, exist_ok=True)
     for number in options.only:
-        path = OUT / f"fold-{number}.npz"
+        path = options.out / f"fold-{number}.npz"
         if path.exists():
             continue
-        data = taught_windows(options.windows, tracks, teachers, corpus)
+        data = taught_windows(options.windows, tracks, teachers, corpus, options.more)
         some = (fold[data["held"]] != number).all(1)
         data = {name: array[some] for name, array in data.items()}
         print(f"fold {number}: {some.sum()} of {len(some)} windows", flush=True)
         torch.manual_seed(recipe.seed)
         lesson = replace(lesson_of(recipe, data, teachers), shipped=lambda model: model)
-        model = make_fit(recipe, lesson, OUT / f"fold-{number}").run().eval()
+        model = make_fit(recipe, lesson, options.out / f"fold-{number}").run().eval()
         write_shard(path, heard(model, tracks["mel"]))
 
 

@@ -3,7 +3,8 @@
 Run ``python benchmarks/last_layer.py --corpus CORPUS --teachers TEACHERS`` after
 ``benchmarks/crossfit.py``. Each fold's songs are scored by the network that never heard them, with
 the heads that it learned or with a last layer learned anew from its embeddings of the other folds'
-windows. Differences are to the first row, their intervals paired bootstraps over artists.
+windows. Differences are to the first row, their intervals paired bootstraps over artists. With
+``--beside FOLDER`` a row is added for the heads of other networks of the same folds.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import numpy as np
 import torch
 from crossfit import FOLDS, OUT, folds_of, heard
 from inputs import corpus_parser
+from learned_pooling import EXPONENTS, learned_exponents
 from song_judge import SongJudge
 
 from earmark.tagging.pooling import power_mean
@@ -121,14 +123,19 @@ class Bench:
     teachers : Teachers
     tracks : dict as from :func:`earmark.training.tracks.load_tracks`
     drawn : dict as from :func:`earmark.training.labelled.drawn_windows`
-    numbers : list of int, folds that are trained
+    folder : Path, of ``crossfit.py``
     """
 
     corpus: Corpus
     teachers: Teachers
     tracks: Arrays
     drawn: Arrays
-    numbers: list[int]
+    folder: Path
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """Folds that are trained."""
+        return [n for n in range(FOLDS) if (self.folder / f"fold-{n}.npz").exists()]
 
     @cached_property
     def fold(self) -> np.ndarray:
@@ -181,8 +188,8 @@ class Bench:
     def _opened(self, number: int) -> Fold:
         recipe = load_recipe("small")
         model = TwoHeads(make_network(recipe, len(official_vocabulary())), RAW_SCORES)
-        load_weights(OUT / f"fold-{number}", model)
-        with np.load(OUT / f"fold-{number}.npz") as found:
+        load_weights(self.folder / f"fold-{number}", model)
+        with np.load(self.folder / f"fold-{number}.npz") as found:
             own = dict(found)
         drawn = heard(model.eval(), self.drawn["mel"])["embedding"]
         inputs = np.concatenate([own["embedding"], drawn]).astype(np.float32)
@@ -231,20 +238,30 @@ class Bench:
         return fold.inputs[windows] @ coefficients + intercepts
 
 
-def rows_of(bench: Bench, say: Callable[[str], None]) -> None:
+def rows_of(bench: Bench, beside: Bench | None, say: Callable[[str], None]) -> None:
     """Judge every choice and say its row."""
     fractions = bench.corpus.mtat_fractions()
     songs = np.flatnonzero(~np.isnan(fractions[:, 0]) & np.isin(bench.fold, bench.numbers))
     others = np.flatnonzero((bench.corpus.column("split") == "valid") & np.isnan(fractions[:, 0]))
-    judge = SongJudge(fractions[songs][:, TOP] > 0, bench.corpus.column("artist")[songs])
+    truth = fractions[songs][:, TOP] > 0
+    judge = SongJudge(truth, bench.corpus.column("artist")[songs])
     heads = ("ROC-AUC", "PR-AUC", "other recordings: ROC-AUC")
     say(f"| {len(songs)} songs, {judge.counted.sum()} tags | {' | '.join(heads)} |")
     say("|---|---|---|---|")
-    for choice in CHOICES:
-        scores = np.stack([bench.scores(choice, bench.fold[row], row) for row in songs])
-        heard_others = np.stack([bench.scores(choice, bench.numbers[0], row) for row in others])
+    rows = [(choice.name, bench, choice) for choice in CHOICES]
+    if beside is not None:
+        rows += [(f"{c.name}, networks beside", beside, c) for c in CHOICES[:4]]
+    for name, networks, choice in rows:
+        scores = np.stack([networks.scores(choice, bench.fold[row], row) for row in songs])
+        heard_others = np.stack([networks.scores(choice, bench.numbers[0], row) for row in others])
         area = measure_recordings(bench.corpus, others, heard_others)["roc_auc"]
-        say(f"| {choice.name} | {' | '.join(judge(scores[:, TOP]))} | {area:.3f} |")
+        say(f"| {name} | {' | '.join(judge(scores[:, TOP]))} | {area:.3f} |")
+    choices = [Choice("", HALVES, exponent) for exponent in EXPONENTS]
+    pooled = np.stack(
+        [[bench.scores(c, bench.fold[row], row)[TOP] for row in songs] for c in choices]
+    )
+    pooled = learned_exponents(pooled, truth, bench.fold[songs])
+    say(f"| exponents learned for each category | {' | '.join(judge(pooled))} | |")
 
 
 def main() -> None:
@@ -252,13 +269,19 @@ def main() -> None:
     parser = corpus_parser(main.__doc__)
     parser.add_argument("--windows", type=Path, default=Path("runs/windows"))
     parser.add_argument("--shards", type=int, default=30, help="of 256 drawn windows")
+    parser.add_argument("--folds", type=Path, default=OUT, help="of crossfit.py")
+    parser.add_argument("--beside", type=Path, help="other networks of crossfit.py")
     options = parser.parse_args()
     torch.set_num_threads(1)
     corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)
     drawn = drawn_windows(options.windows, teachers, corpus, options.shards)
-    numbers = [number for number in range(FOLDS) if (OUT / f"fold-{number}.npz").exists()]
-    bench = Bench(corpus, teachers, load_tracks(options.tracks), drawn, numbers)
-    rows_of(bench, lambda row: print(row, flush=True))
+    tracks = load_tracks(options.tracks)
+    bench, *beside = (
+        Bench(corpus, teachers, tracks, drawn, folder)
+        for folder in (options.folds, options.beside)
+        if folder is not None
+    )
+    rows_of(bench, beside[0] if beside else None, lambda row: print(row, flush=True))
 
 
 if __name__ == "__main__":
