@@ -19,10 +19,12 @@ from earmark.datasets.store import room
 from earmark.sound.features import features
 from earmark.sound.melspectrogram import FrontEnd
 from earmark.training import losses
+from earmark.training.augment import draw_masks
 from earmark.training.batches import Batch, generator
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
 from earmark.training.labelled import Arrays, raw_scores
 from earmark.training.lesson import Lesson, Sources, require_labelled, start_at
+from earmark.training.mixup import blended
 from earmark.training.network import make_network
 from earmark.training.ranks import Ranks
 from earmark.training.recipe import Recipe
@@ -123,9 +125,16 @@ class Clips:
         rng = generator(self.recipe.seed, epoch, step)
         rows = rng.choice(len(self.draw), self.recipe.data.batch, p=self.draw)
         places = rng.random(len(rows))
-        pairs = zip(rows[share], places[share], strict=True)
-        columns = zip(*(self.clip(row, place) for row, place in pairs), strict=True)
-        return tuple(torch.from_numpy(np.stack(column).astype(np.float32)) for column in columns)
+        rules = self.recipe.augmentation
+        masks = draw_masks(rules, (len(rows), self.recipe.data.frames, self.front_end.bands), rng)
+
+        def arrays(own: np.ndarray) -> list[np.ndarray]:
+            clips = [self.clip(rows[place], places[place]) for place in own]
+            return [np.stack(column).astype(np.float32) for column in zip(*clips, strict=True)]
+
+        mel, *rest = blended(rules.mixup, len(rows), share, rng, arrays)
+        masks.share(share).apply(mel)
+        return tuple(torch.from_numpy(array) for array in (mel, *rest))
 
 
 def clip_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:

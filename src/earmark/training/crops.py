@@ -5,6 +5,7 @@ import torch
 
 from earmark.training.augment import draw_masks
 from earmark.training.batches import Batch, Order, generator
+from earmark.training.mixup import blended
 from earmark.training.recipe import Recipe
 from earmark.training.songs import Songs
 
@@ -40,12 +41,15 @@ class Crops:
         places = rng.random(len(rows))
         shape = (len(rows), recipe.data.frames, recipe.front_end.bands)
         masks = draw_masks(recipe.augmentation, shape, rng)
-        own = rows[share]
-        pairs = zip(own, places[share], strict=True)
-        mel = np.stack([self.songs.cut(song, place, recipe.data.frames) for song, place in pairs])
+
+        def arrays(own: np.ndarray) -> list[np.ndarray]:
+            cuts = zip(rows[own], places[own], strict=True)
+            mel = [self.songs.cut(song, place, recipe.data.frames) for song, place in cuts]
+            return [np.stack(mel), self._targets[rows[own]], self._weights[rows[own]]]
+
+        mel, *rest = blended(recipe.augmentation.mixup, len(rows), share, rng, arrays)
         masks.share(share).apply(mel)
-        arrays = (mel, self._targets[own], self._weights[own])
-        return tuple(torch.from_numpy(array) for array in arrays)
+        return tuple(torch.from_numpy(array) for array in (mel, *rest))
 
     def base_rate(self) -> np.ndarray:
         """How common each tag is among the songs of which it is known [shape=(tags,)]."""

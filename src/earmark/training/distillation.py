@@ -20,6 +20,7 @@ from earmark.training.complements import heed_complements
 from earmark.training.corpus import load_corpus
 from earmark.training.labelled import RAW_SCORES, Arrays, TrackJudge, taught_windows
 from earmark.training.lesson import Lesson, Sources, require_labelled, start_at
+from earmark.training.mixup import blended
 from earmark.training.network import make_network
 from earmark.training.ranks import Ranks
 from earmark.training.recipe import Augmentation, Recipe
@@ -28,7 +29,7 @@ from earmark.training.tracks import load_tracks
 from earmark.training.windows import FRAMES, FRONT_END
 from earmark.vocabulary import official_vocabulary
 
-BATCH_ARRAYS = ("target", "weight", "raw")
+BATCH_ARRAYS = ("mel", "target", "weight", "raw")
 LEAST_RAW_RATE = 1e-4  # chance of a raw score that a fresh head begins with, at least
 
 
@@ -98,12 +99,15 @@ class Windows:
     def __call__(self, epoch: int, step: int, share: slice) -> Batch:
         """Some rows of a batch, all float32."""
         rows = self._order.rows(epoch, step)
-        shape = (len(rows), *self.data["mel"].shape[1:])
-        masks = draw_masks(self.augmentation, shape, generator(self.seed, epoch, step))
-        mel = self.data["mel"][rows[share]].astype(np.float32)
+        rules, rng = self.augmentation, generator(self.seed, epoch, step)
+        masks = draw_masks(rules, (len(rows), *self.data["mel"].shape[1:]), rng)
+
+        def arrays(places: np.ndarray) -> list[np.ndarray]:
+            return [self.data[name][rows[places]].astype(np.float32) for name in BATCH_ARRAYS]
+
+        mel, *rest = blended(rules.mixup, len(rows), share, rng, arrays)
         masks.share(share).apply(mel)
-        rest = (self.data[name][rows[share]].astype(np.float32) for name in BATCH_ARRAYS)
-        return (torch.from_numpy(mel), *(torch.from_numpy(array) for array in rest))
+        return tuple(torch.from_numpy(array) for array in (mel, *rest))
 
 
 def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:

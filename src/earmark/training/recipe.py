@@ -127,14 +127,17 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Augmentation:
-    """SpecAugment (Park et al. 2019): random spans that are blanked.
+    """SpecAugment (Park et al. 2019), random spans that are blanked, and mixup (Zhang et al. 2018).
 
     Attributes
     ----------
+    mixup : float >= 0, windows are blended with others in shares that are drawn from a Beta
+        distribution with this parameter; 0 for no mixup
     time_masks, mel_masks : int >= 0, how many spans of frames and of bands
     time_mask, mel_mask : int >= 0, their greatest width
     """
 
+    mixup: float = number(0.0, 0)
     time_masks: int = number(0, 0)
     time_mask: int = number(12, 0)
     mel_masks: int = number(0, 0)
