@@ -17,10 +17,11 @@ from earmark.training.distillation import TwoHeads, Windows, window_lesson
 from earmark.training.fit import Fit
 from earmark.training.labelled import TrackJudge
 from earmark.training.lesson import Sources
+from earmark.training.probe import HEARD
 from earmark.training.ranks import Ranks
 from earmark.training.recipe import Augmentation, load_recipe
 from earmark.training.run import make_optimiser, make_schedule
-from earmark.training.teachers import Teachers
+from earmark.training.teachers import EMBEDDING, Teachers
 from earmark.vocabulary import official_vocabulary
 
 CSV = """file,split,source,kind,tags,not_tags,mtat_tags
@@ -61,6 +62,7 @@ def corpus(tmp_path: Path) -> Path:
     arrays = dict.fromkeys(("MTT_musicnn", "MTT_vgg", "MSD_musicnn"), raw)
     arrays |= {"row": np.repeat([0, 1, 2], [3, 10, 10]), "start": start}
     arrays |= {"YAMNet": np.zeros((23, 521), np.float16), "mel": np.zeros((23, 94, 96), np.float16)}
+    arrays |= {EMBEDDING + name: np.zeros((23, 4), np.float16) for name in HEARD}
     np.savez(tmp_path / "tracks-00000.npz", **arrays)
     return tmp_path
 
@@ -156,7 +158,7 @@ def test_the_second_head_is_folded_into_the_shipped_network() -> None:
     guitar, piano = map(official_vocabulary().index, ("guitar", "piano"))
     folded, _ = model.folded([guitar], 0.25)(mel)
     torch.testing.assert_close(folded[:, piano], tags[:, piano])
-    said = (raw[:, 0] + raw[:, 1]) / 2
+    said = (raw[:, 0] + raw[:, 1]) / 4 + raw[:, -1] / 2  # and the probe's last
     torch.testing.assert_close(folded[:, guitar], 0.75 * tags[:, guitar] + 0.25 * said)
     torch.testing.assert_close(model(mel)[0], tags)
 

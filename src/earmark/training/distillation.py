@@ -30,6 +30,9 @@ from earmark.training.windows import FRAMES, FRONT_END
 from earmark.vocabulary import official_vocabulary
 
 BATCH_ARRAYS = ("mel", "target", "weight", "raw")
+PROBE_SHARE = (
+    0.5  # of what the second head says of the top 50 tags; the networks themselves: the rest
+)
 LEAST_RAW_RATE = 1e-4  # chance of a raw score that a fresh head begins with, at least
 
 
@@ -51,7 +54,8 @@ class TwoHeads(nn.Module):
         """The network to ship, into whose last layer a part of the second head is folded.
 
         The second head has learned from teachers alone what MagnaTagATune's networks say, the last
-        layer also what people said of some hundred songs, part of them by heart. Both are linear,
+        layer also what people said of some hundred songs, part of them by heart. Half of what it
+        says is what probes (:mod:`earmark.training.probe`) make of these networks. All are linear,
         so their mean in log-odds is one more linear layer and costs nothing. Then tags that deny
         others heed them (:mod:`earmark.training.complements`).
 
@@ -70,7 +74,8 @@ class TwoHeads(nn.Module):
             (network.head.weight, self.raw.weight),
             (network.head.bias, self.raw.bias),
         ):
-            said = (raw[:count] + raw[count : 2 * count]) / 2
+            alone = (raw[:count] + raw[count : 2 * count]) / 2
+            said = alone.lerp(raw[-count:], PROBE_SHARE)
             own[columns] = own[columns].lerp(said, share)
         heed_complements(network.head, official_vocabulary())
         return network

@@ -12,12 +12,13 @@ from torch import nn
 
 from earmark.training.corpus import Corpus, load_corpus
 from earmark.training.model_folder import Shipped
+from earmark.training.probe import Probes, fit_probes, said_alone
 from earmark.training.targets import blend, silent_targets, track_targets, window_targets
-from earmark.training.teachers import MEL_TEACHERS, Teachers
+from earmark.training.teachers import MEL_TEACHERS, PROBE, Teachers
 from earmark.training.validation import AT_ONCE, measures
 
 NETWORKS = (*MEL_TEACHERS, "YAMNet")
-RAW_SCORES = 50 + 50 + 50 + 521
+RAW_SCORES = 50 + 50 + 50 + 521 + 50  # the probe's last
 NO_TRACK = -1
 EMPTY_ROOM = 0.25  # highest value of log-mel; noise of -65 dB stays below
 
@@ -43,15 +44,23 @@ def taught_windows(
     -------
     dict as from :func:`drawn_windows`
     """
-    parts = [*_shards(folder, teachers, corpus), track_windows(tracks, teachers, corpus)]
+    probes = fit_probes(tracks, corpus)
+    parts = [
+        *_shards(folder, teachers, corpus, probes),
+        track_windows(tracks, teachers, corpus, probes),
+    ]
     if more is not None:
-        others = _shards(more / "windows", teachers, load_corpus(more, more, 1))
+        others = _shards(more / "windows", teachers, load_corpus(more, more, 1), probes)
         parts += [part | {"held": np.full_like(part["held"], NO_TRACK)} for part in others]
     return joined(parts)  # once, since half of the memory is the parts'
 
 
 def drawn_windows(
-    folder: Path, teachers: Teachers, corpus: Corpus, shards: int | None = None
+    folder: Path,
+    teachers: Teachers,
+    corpus: Corpus,
+    shards: int | None = None,
+    probes: Probes | None = None,
 ) -> Arrays:
     """Windows that were bent and mixed before the teachers heard them.
 
@@ -61,24 +70,31 @@ def drawn_windows(
     teachers : Teachers
     corpus : Corpus
     shards : int > 0, only the first ones; None for all
+    probes : Probes or None, a fifth opinion; without, it is the mean of MagnaTagATune's networks
 
     Returns
     -------
     dict of arrays, one row a window
-        ``mel`` (n, 94, 96), ``target`` and ``weight`` (n, 188), ``raw`` (n, 671) teacher scores,
+        ``mel`` (n, 94, 96), ``target`` and ``weight`` (n, 188), ``raw`` (n, 721) teacher scores,
         all float16, and ``held`` (n, 2) int32, the tracks in it, negative for none.
     """
-    return joined(_shards(folder, teachers, corpus, shards))
+    return joined(_shards(folder, teachers, corpus, probes, shards))
 
 
 def _shards(
-    folder: Path, teachers: Teachers, corpus: Corpus, shards: int | None = None
+    folder: Path,
+    teachers: Teachers,
+    corpus: Corpus,
+    probes: Probes | None,
+    shards: int | None = None,
 ) -> list[Arrays]:
     """Each shard's windows."""
     parts = []
     for path in sorted(folder.glob("windows-*.npz"))[:shards]:
         with np.load(path) as shard:
             raw = raw_scores(shard)
+            if probes is not None:
+                raw[PROBE] = probes(shard)
             target, weight = window_targets(
                 corpus,
                 teachers.merge(raw),
@@ -93,7 +109,11 @@ def _shards(
 
 
 def track_windows(
-    tracks: Arrays, teachers: Teachers, corpus: Corpus, split: str = "train"
+    tracks: Arrays,
+    teachers: Teachers,
+    corpus: Corpus,
+    probes: Probes | None = None,
+    split: str = "train",
 ) -> Arrays:
     """The own windows of a split's tracks.
 
@@ -102,6 +122,7 @@ def track_windows(
     tracks : dict as from :func:`earmark.training.tracks.load_tracks`
     teachers : Teachers
     corpus : Corpus
+    probes : Probes or None, as for :func:`drawn_windows`
     split : str
 
     Returns
@@ -110,6 +131,8 @@ def track_windows(
     """
     own = (corpus.column("split") == split)[tracks["row"]]
     raw = {name: tracks[name][own].astype(np.float32) for name in NETWORKS}
+    if probes is not None:
+        raw[PROBE] = probes.of_tracks(tracks, corpus)[own]
     row = tracks["row"][own]
     target, weight = blend(teachers.merge(raw), teachers.confidence(), track_targets(corpus)[row])
     held = np.stack([row, np.full(len(row), NO_TRACK)], 1)
@@ -144,8 +167,10 @@ def _taught(
     silent = mel.max((1, 2)) <= EMPTY_ROOM
     target, weight = target.copy(), weight.copy()
     target[silent], weight[silent] = silent_targets(), 1.0
-    said = np.concatenate([raw[name] for name in NETWORKS], 1)
+    probe = raw[PROBE] if PROBE in raw else said_alone(raw)
+    said = np.concatenate([*(raw[name] for name in NETWORKS), probe], 1)
     said[silent, : sum(raw[name].shape[1] for name in MEL_TEACHERS)] = 0
+    said[silent, -probe.shape[1] :] = 0
     return {
         "mel": mel,
         "target": target.astype(np.float16),

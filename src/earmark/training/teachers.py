@@ -6,10 +6,12 @@ from the top 50 tags to all 188, and which words of other teachers mean the same
 """
 
 import json
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 
 from earmark.sound.melspectrogram import FrontEnd, melspectrogram
@@ -24,6 +26,30 @@ YAMNET_STARTS = (0, 16000, 32000)
 # .001, while other recordings gain as much from a quarter as from all; other tags need half of it.
 OWN_TOP, OWN_OTHERS = 0.75, 0.5
 MEL_TEACHERS = ("MTT_musicnn", "MTT_vgg", "MSD_musicnn")
+TEACHERS = (*MEL_TEACHERS, "YAMNet")
+PROBE = "MTT_probe"  # a fifth opinion, see earmark.training.probe
+EMBEDDING = "embedding_"
+LAST_LAYERS = ("MatMul", "Gemm")
+
+
+def _with_embedding(path: Path) -> bytes:
+    """A network that also gives what its last layer is given."""
+    model = onnx.load(path)
+    last = [node for node in model.graph.node if node.op_type in LAST_LAYERS][-1]
+    model.graph.output.append(onnx.ValueInfoProto(name=last.input[0]))
+    return model.SerializeToString()
+
+
+def _mean_of_patches(
+    run: Callable[[str, np.ndarray], tuple[np.ndarray, np.ndarray]], windows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Scores and embeddings of YAMNet, which hears a second at a time."""
+    found: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+    for window in windows:
+        patches = [run("YAMNet", window[start:][:YAMNET_PATCH]) for start in YAMNET_STARTS]
+        for arrays, of_patches in zip(found, zip(*patches, strict=True), strict=True):
+            arrays.append(np.mean([values.reshape(-1) for values in of_patches], 0))
+    return np.stack(found[0]), np.stack(found[1])
 
 
 class Teachers:
@@ -46,17 +72,23 @@ class Teachers:
         options.log_severity_level = 3
         return {
             name: onnxruntime.InferenceSession(
-                str(self.folder / f"{name}.onnx"), options, providers=["CPUExecutionProvider"]
+                _with_embedding(self.folder / f"{name}.onnx"),
+                options,
+                providers=["CPUExecutionProvider"],
             )
-            for name in (*MEL_TEACHERS, "YAMNet")
+            for name in TEACHERS
         }
 
-    def _run(self, name: str, batch: np.ndarray) -> np.ndarray:
+    def _run(self, name: str, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Scores and embedding."""
         network = self._networks[name]
-        return network.run(None, {network.get_inputs()[0].name: batch.astype(np.float32)})[0]
+        scores, embedding = network.run(
+            None, {network.get_inputs()[0].name: batch.astype(np.float32)}
+        )
+        return scores, embedding
 
     def raw(self, windows: np.ndarray) -> dict[str, np.ndarray]:
-        """Scores as the networks give them.
+        """Scores as the networks give them, and the embeddings below their last layers.
 
         Parameters
         ----------
@@ -67,17 +99,15 @@ class Teachers:
         -------
         dict
             ``MTT_musicnn``, ``MTT_vgg``, ``MSD_musicnn`` [shape=(n, 50)] and ``YAMNet``
-            [shape=(n, 521), the mean of three patches a second apart], all in [0, 1].
+            [shape=(n, 521), the mean of three patches a second apart], all in [0, 1]; and under
+            each of these names with ``embedding_`` before it, what that network's last layer is
+            given [shape=(n, 200), (n, 256), (n, 200) and (n, 1024)].
         """
         mels = np.stack([melspectrogram(window, FRONT_END)[:FRAMES] for window in windows])
-        scores = {name: self._run(name, mels) for name in MEL_TEACHERS}
-        scores["YAMNet"] = np.stack(
-            [
-                np.mean([self._run("YAMNet", w[s : s + YAMNET_PATCH])[0] for s in YAMNET_STARTS], 0)
-                for w in windows
-            ]
-        )
-        return scores
+        heard = {name: self._run(name, mels) for name in MEL_TEACHERS}
+        heard["YAMNet"] = _mean_of_patches(self._run, windows)
+        scores = {name: both[0] for name, both in heard.items()}
+        return scores | {EMBEDDING + name: both[1] for name, both in heard.items()}
 
     @cached_property
     def _merge(self) -> dict[str, np.ndarray]:
@@ -92,7 +122,8 @@ class Teachers:
     def merge(self, raw: dict[str, np.ndarray]) -> np.ndarray:
         """One guess for each of the 188 tags.
 
-        The top 50 are the mean of the two MagnaTagATune networks, the others their linear
+        The top 50 are the mean of the two MagnaTagATune networks, or lie halfway to what a probe
+        says (:mod:`earmark.training.probe`) where there is one; the others are their linear
         extension. A word of another teacher that means the same raises a tag: the guess lies
         between both, ``OWN_TOP`` or ``OWN_OTHERS`` of the way to the networks alone.
 
@@ -102,6 +133,8 @@ class Teachers:
         """
         numbers = self._merge
         top = (raw["MTT_musicnn"].astype(np.float32) + raw["MTT_vgg"]) / 2
+        if PROBE in raw:
+            top = (top + raw[PROBE]) / 2
         own = np.clip(top @ numbers["extension"][:, :-1].T + numbers["extension"][:, -1], 0, 1)
         scaled = {
             "msd": np.clip(raw["MSD_musicnn"] / numbers["msd_scale"], 0, 1),
