@@ -12,6 +12,7 @@ training window comes from a probe that learned nothing of its artist or group (
 only by way of what the first round's probes say of others); nothing of the valid split is learned.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,11 +75,11 @@ class Probes:
         fold = folds_of_tracks(corpus)[tracks["row"]]
         for number, network in enumerate(self.networks):
             own = fold == number
-            said[own] = _chance(_logits(network, inputs[own]))
+            said[own] = chances(network, inputs[own])
         return said
 
     def _inputs(self, windows: Arrays) -> np.ndarray:
-        return ((_heard(windows) - self.middle) / self.width).clip(-FURTHEST, FURTHEST)
+        return standardised(embedded(windows), self.middle, self.width)
 
 
 def fit_probes(tracks: Arrays, corpus: Corpus, seed: int = 0) -> Probes:
@@ -90,7 +91,7 @@ def fit_probes(tracks: Arrays, corpus: Corpus, seed: int = 0) -> Probes:
     corpus : Corpus
     seed : int >= 0
     """
-    fold, heard = folds_of_tracks(corpus)[tracks["row"]], _heard(tracks)
+    fold, heard = folds_of_tracks(corpus)[tracks["row"]], embedded(tracks)
     middle, width, wanted = heard.mean(0), heard.std(0) + 1e-3, said_alone(tracks)
     for learned in range(ROUNDS):
         probes = Probes(middle, width, [])
@@ -98,7 +99,7 @@ def fit_probes(tracks: Arrays, corpus: Corpus, seed: int = 0) -> Probes:
         for number in range(FOLDS):
             some = (fold >= 0) & (fold != number)
             some = some if some.any() else fold >= 0
-            probes.networks.append(_learned(inputs[some], wanted[some], seed + learned))
+            probes.networks.append(learn_probe(inputs[some], wanted[some], seed + learned))
         wanted = (said_alone(tracks) + probes.of_tracks(tracks, corpus)) / 2
     return probes
 
@@ -118,8 +119,19 @@ def folds_of_tracks(corpus: Corpus) -> np.ndarray:
     return fold
 
 
-def _heard(windows: Arrays) -> np.ndarray:
-    return np.concatenate([windows[EMBEDDING + name].astype(np.float32) for name in HEARD], 1)
+def embedded(windows: Arrays, names: Sequence[str] = HEARD) -> np.ndarray:
+    """Embeddings of some teachers side by side [shape=(n, features), float32]."""
+    return np.concatenate([windows[EMBEDDING + name].astype(np.float32) for name in names], 1)
+
+
+def standardised(values: np.ndarray, middle: np.ndarray, width: np.ndarray) -> np.ndarray:
+    """Values of each column by their mean and standard deviation, the furthest cut."""
+    return ((values - middle) / width).clip(-FURTHEST, FURTHEST)
+
+
+def chances(network: nn.Module, inputs: np.ndarray) -> np.ndarray:
+    """Scores of one probe [shape=(n, 50), float32, in [0, 1]]."""
+    return _chance(_logits(network, inputs))
 
 
 def _chance(logits: np.ndarray) -> np.ndarray:
@@ -131,8 +143,15 @@ def _logits(network: nn.Module, inputs: np.ndarray) -> np.ndarray:
     return network(torch.from_numpy(inputs)).numpy()
 
 
-def _learned(inputs: np.ndarray, wanted: np.ndarray, seed: int) -> nn.Module:
-    """A probe of some windows; the caller's random numbers stay as they were."""
+def learn_probe(inputs: np.ndarray, wanted: np.ndarray, seed: int) -> nn.Module:
+    """A probe of some windows; the caller's random numbers stay as they were.
+
+    Parameters
+    ----------
+    inputs : np.ndarray [shape=(n, features), float32], standardised
+    wanted : np.ndarray [shape=(n, tags), float32, in [0, 1]]
+    seed : int >= 0
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = nn.Sequential(
