@@ -6,7 +6,8 @@ but without any track of a fold's artists, in mixtures too. So all 131 songs hav
 network that knows neither their sound nor what people or teachers said of it. Each fold's scores
 lie in a file of ``runs/crossfit``; a stopped run goes on from its last checkpoint. Several
 processes may run at a time, each with folds of its own (``--only``). With ``--more`` all of them
-learn music without labels, too, as ``earmark train`` would.
+learn music without labels, too, as ``earmark train`` would; with ``--probe-share`` what probes say,
+which then know nothing of the fold's songs either.
 """
 
 from dataclasses import replace
@@ -20,6 +21,7 @@ from earmark.training.calibrate import parted
 from earmark.training.corpus import Corpus, load_corpus
 from earmark.training.distillation import lesson_of
 from earmark.training.labelled import taught_windows
+from earmark.training.probe import fit_probes
 from earmark.training.recipe import load_recipe
 from earmark.training.run import make_fit
 from earmark.training.teachers import Teachers
@@ -65,10 +67,12 @@ def main() -> None:
     parser.add_argument("--only", type=int, nargs="*", default=range(FOLDS), help="folds")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--more", type=Path, help="a corpus without labels")
+    parser.add_argument("--probe-share", type=float, default=0.0)
     parser.add_argument("-o", "--out", type=Path, default=OUT)
     options = parser.parse_args()
     torch.set_num_threads(1)
     recipe = load_recipe("small").changed(epochs=options.epochs)
+    recipe = replace(recipe, loss=replace(recipe.loss, probe_share=options.probe_share))
     corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)
     fold, tracks = np.append(folds_of(corpus), -1), load_tracks(options.tracks)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -76,7 +80,10 @@ def main() -> None:
         path = options.out / f"fold-{number}.npz"
         if path.exists():
             continue
-        data = taught_windows(options.windows, tracks, teachers, corpus, options.more)
+        heard_by_all = fold[tracks["row"]] != number
+        own = {name: array[heard_by_all] for name, array in tracks.items()}
+        probes = fit_probes(own, corpus) if options.probe_share else None
+        data = taught_windows(options.windows, own, teachers, corpus, options.more, probes)
         some = (fold[data["held"]] != number).all(1)
         data = {name: array[some] for name, array in data.items()}
         print(f"fold {number}: {some.sum()} of {len(some)} windows", flush=True)

@@ -65,7 +65,7 @@ class Choice:
     Attributes
     ----------
     name : str
-    parts : dict, head ('tags', 'raw') or Taught -> share
+    parts : dict, head ('tags', 'raw', 'probe') or Taught -> share
     exponent : float > 0, of the power mean over windows
     """
 
@@ -81,6 +81,9 @@ CHOICES = (
     Choice("the head that learned from people, too", {"tags": 1.0}),
     Choice("three quarters of the second head", {"tags": 0.25, "raw": 0.75}),
     Choice("the second head alone", {"raw": 1.0}),
+    Choice("half of the second head, half of its probes' part", {"raw": 0.5, "probe": 0.5}),
+    Choice("a quarter of the first beside", {"tags": 0.25, "raw": 0.375, "probe": 0.375}),
+    Choice("the probes' part alone", {"probe": 1.0}),
     Choice("mean over windows", HALVES, 1.0),
     Choice("power mean, exponent 4", HALVES, 4.0),
     Choice("learned anew: MagnaTagATune's networks alone", {ALONE: 1.0}),
@@ -159,8 +162,8 @@ class Bench:
     @cached_property
     def raw(self) -> Arrays:
         """What each teacher said of each window, float32."""
-        ends = np.cumsum([50, 50, 50])
-        drawn = dict(zip(NETWORKS, np.split(self.drawn["raw"], ends, 1), strict=True))
+        *drawn, _probe = np.split(self.drawn["raw"], np.cumsum([50, 50, 50, 521]), 1)
+        drawn = dict(zip(NETWORKS, drawn, strict=True))
         return {
             name: np.concatenate([self.tracks[name], drawn[name]]).astype(np.float32)
             for name in NETWORKS
@@ -234,6 +237,9 @@ class Bench:
         if part == "raw":
             raw = fold.own["raw"][windows].astype(np.float32)
             return (raw[:, self.said] + raw[:, [50 + place for place in self.said]]) / 2
+        if part == "probe":  # without --probe-share the mean of MagnaTagATune's networks
+            raw = fold.own["raw"][windows].astype(np.float32)
+            return raw[:, [place - len(self.said) for place in self.said]]
         coefficients, intercepts = self.layer(number, part)
         return fold.inputs[windows] @ coefficients + intercepts
 

@@ -156,7 +156,7 @@ def test_the_second_head_is_folded_into_the_shipped_network() -> None:
     assert tags.shape == (3, 188) and raw.shape == (3, 7)
     # Two teachers of one tag, the guitar: outputs 0 and 1 of the other head.
     guitar, piano = map(official_vocabulary().index, ("guitar", "piano"))
-    folded, _ = model.folded([guitar], 0.25)(mel)
+    folded, _ = model.folded([guitar], 0.25, 0.5)(mel)
     torch.testing.assert_close(folded[:, piano], tags[:, piano])
     said = (raw[:, 0] + raw[:, 1]) / 4 + raw[:, -1] / 2  # and the probe's last
     torch.testing.assert_close(folded[:, guitar], 0.75 * tags[:, guitar] + 0.25 * said)

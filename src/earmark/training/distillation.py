@@ -22,6 +22,7 @@ from earmark.training.labelled import RAW_SCORES, Arrays, TrackJudge, taught_win
 from earmark.training.lesson import Lesson, Sources, require_labelled, start_at
 from earmark.training.mixup import blended
 from earmark.training.network import make_network
+from earmark.training.probe import fit_probes
 from earmark.training.ranks import Ranks
 from earmark.training.recipe import Augmentation, Recipe
 from earmark.training.teachers import Teachers
@@ -50,12 +51,12 @@ class TwoHeads(nn.Module):
         return logits, self.raw(embedding)
 
     @torch.no_grad()
-    def folded(self, columns: Sequence[int], share: float) -> nn.Module:
+    def folded(self, columns: Sequence[int], share: float, probes: float = 0.0) -> nn.Module:
         """The network to ship, into whose last layer a part of the second head is folded.
 
         The second head has learned from teachers alone what MagnaTagATune's networks say, the last
-        layer also what people said of some hundred songs, part of them by heart. Half of what it
-        says is what probes (:mod:`earmark.training.probe`) make of these networks. All are linear,
+        layer also what people said of some hundred songs, part of them by heart. What probes
+        (:mod:`earmark.training.probe`) make of these networks it has learned last. All are linear,
         so their mean in log-odds is one more linear layer and costs nothing. Then tags that deny
         others heed them (:mod:`earmark.training.complements`).
 
@@ -64,6 +65,7 @@ class TwoHeads(nn.Module):
         columns : sequence of int
             Tags of the two MagnaTagATune networks, which the second head says first, in order.
         share : float in [0, 1], of the second head
+        probes : float in [0, 1], their part of that
 
         Returns
         -------
@@ -75,7 +77,7 @@ class TwoHeads(nn.Module):
             (network.head.bias, self.raw.bias),
         ):
             alone = (raw[:count] + raw[count : 2 * count]) / 2
-            said = alone.lerp(raw[-count:], PROBE_SHARE)
+            said = alone.lerp(raw[-count:], probes)
             own[columns] = own[columns].lerp(said, share)
         heed_complements(network.head, official_vocabulary())
         return network
@@ -139,7 +141,8 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     ranks.wait()
     corpus = load_corpus(sources.corpus, sources.cache, sources.jobs)
     teachers, tracks = Teachers(sources.teachers), load_tracks(sources.tracks)
-    data = taught_windows(sources.windows, tracks, teachers, corpus, sources.more)
+    probes = fit_probes(tracks, corpus) if recipe.loss.probe_share else None
+    data = taught_windows(sources.windows, tracks, teachers, corpus, sources.more, probes)
     lesson = lesson_of(recipe, data, teachers)
     judge = TrackJudge(corpus, tracks)
     if not len(judge):
@@ -176,6 +179,6 @@ def lesson_of(recipe: Recipe, data: Arrays, teachers: Teachers) -> Lesson:
         batches=Windows(data, recipe.data.batch, recipe.augmentation, recipe.seed),
         loss=loss,
         facts={"windows": len(data["mel"])},
-        shipped=lambda model: model.folded(columns, recipe.loss.raw_share),
+        shipped=lambda model: model.folded(columns, recipe.loss.raw_share, recipe.loss.probe_share),
         beginner=lambda model: model.network,
     )

@@ -12,7 +12,7 @@ from torch import nn
 
 from earmark.training.corpus import Corpus, load_corpus
 from earmark.training.model_folder import Shipped
-from earmark.training.probe import Probes, fit_probes, said_alone
+from earmark.training.probe import Probes, said_alone
 from earmark.training.targets import blend, silent_targets, track_targets, window_targets
 from earmark.training.teachers import MEL_TEACHERS, PROBE, Teachers
 from earmark.training.validation import AT_ONCE, measures
@@ -26,7 +26,12 @@ Arrays = dict[str, np.ndarray]
 
 
 def taught_windows(
-    folder: Path, tracks: Arrays, teachers: Teachers, corpus: Corpus, more: Path | None = None
+    folder: Path,
+    tracks: Arrays,
+    teachers: Teachers,
+    corpus: Corpus,
+    more: Path | None = None,
+    probes: Probes | None = None,
 ) -> Arrays:
     """All that training learns: drawn windows, then the own windows of training tracks.
 
@@ -39,12 +44,12 @@ def taught_windows(
     more : Path or None
         A corpus of :mod:`earmark.training.unlabelled`, with windows drawn from it in ``windows``;
         they come last.
+    probes : Probes or None, as for :func:`drawn_windows`
 
     Returns
     -------
     dict as from :func:`drawn_windows`
     """
-    probes = fit_probes(tracks, corpus)
     parts = [
         *_shards(folder, teachers, corpus, probes),
         track_windows(tracks, teachers, corpus, probes),

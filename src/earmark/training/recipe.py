@@ -71,12 +71,15 @@ class Loss:
         is not
     raw_weight : float >= 0, of 'windows': weight of the teachers' raw scores
     raw_share : float in [0, 1], of 'windows': part of the second head in the shipped last layer
+    probe_share : float in [0, 1], of 'windows': part of the probes in what the second head says of
+        the top 50 tags; with 0 they teach nothing
     """
 
     name: str = choice(*ACTIVATIONS)
     positive_weight: float = number(1.0, 0.01, 1000)
     raw_weight: float = number(0.5, 0)
     raw_share: float = number(0.5, 0, 1)
+    probe_share: float = number(0.0, 0, 1)
 
 
 @dataclass(frozen=True)
