@@ -10,7 +10,7 @@ from sounds import music
 pytest.importorskip("torch", reason="the train extra is not installed")
 
 from earmark.training.corpus import Corpus
-from earmark.training.labelled import drawn_windows, track_guess, track_windows
+from earmark.training.labelled import drawn_windows, taught_windows, track_guess, track_windows
 from earmark.training.teachers import Teachers
 from earmark.training.tracks import SHARD, cut, load_tracks, starts
 from earmark.training.windows import SAMPLES, write_shard
@@ -93,6 +93,31 @@ def test_drawn_windows_of_all_shards(teachers: Teachers, tmp_path: Path) -> None
     assert data["held"].tolist() == [[0, -1], [2, -1], [2, -1], [2, -1]]
     assert len(drawn_windows(tmp_path, teachers, corpus(), shards=1)["mel"]) == 2
     assert data["target"][0, TAG("sitar")] > data["target"][1, TAG("sitar")]
+
+
+class Piano:
+    """Probes that hear a piano in every window, in those of the corpus a guitar."""
+
+    def __call__(self, windows: dict[str, np.ndarray]) -> np.ndarray:
+        return np.tile(np.array(TOP_50) == "piano", (len(windows["mel"]), 1)).astype(np.float32)
+
+    def of_tracks(self, tracks: dict[str, np.ndarray], corpus: Corpus) -> np.ndarray:
+        return np.tile(np.array(TOP_50) == "guitar", (len(tracks["mel"]), 1)).astype(np.float32)
+
+
+def test_probes_are_half_of_a_guess_and_the_last_of_raw_scores(
+    teachers: Teachers, tmp_path: Path
+) -> None:
+    made = {"track": np.array([2]), "second": np.array([-1])}
+    made |= {"second_db": np.full(1, -np.inf, np.float32)}
+    write_shard(tmp_path / "windows-00000.npz", shard([2]) | made)
+    tracks = shard([2]) | {"row": np.array([2])}
+    drawn, own = taught_windows(tmp_path, tracks, teachers, corpus(), probes=Piano())["target"]
+    assert drawn[TAG("piano")] == own[TAG("guitar")] == 0.5
+    assert drawn[TAG("guitar")] == own[TAG("piano")] == 0
+    raw = taught_windows(tmp_path, tracks, teachers, corpus(), probes=Piano())["raw"]
+    assert raw[:, -50:].argmax(1).tolist() == [TOP_50.index("piano"), TOP_50.index("guitar")]
+    assert (taught_windows(tmp_path, tracks, teachers, corpus())["raw"][:, -50:] == 0).all()
 
 
 def test_where_nothing_sounds_musical_teachers_are_not_asked(teachers: Teachers) -> None:

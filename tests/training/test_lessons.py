@@ -17,11 +17,10 @@ from earmark.training.distillation import TwoHeads, Windows, window_lesson
 from earmark.training.fit import Fit
 from earmark.training.labelled import TrackJudge
 from earmark.training.lesson import Sources
-from earmark.training.probe import HEARD
 from earmark.training.ranks import Ranks
 from earmark.training.recipe import Augmentation, load_recipe
 from earmark.training.run import make_optimiser, make_schedule
-from earmark.training.teachers import EMBEDDING, Teachers
+from earmark.training.teachers import Teachers
 from earmark.vocabulary import official_vocabulary
 
 CSV = """file,split,source,kind,tags,not_tags,mtat_tags
@@ -62,7 +61,6 @@ def corpus(tmp_path: Path) -> Path:
     arrays = dict.fromkeys(("MTT_musicnn", "MTT_vgg", "MSD_musicnn"), raw)
     arrays |= {"row": np.repeat([0, 1, 2], [3, 10, 10]), "start": start}
     arrays |= {"YAMNet": np.zeros((23, 521), np.float16), "mel": np.zeros((23, 94, 96), np.float16)}
-    arrays |= {EMBEDDING + name: np.zeros((23, 4), np.float16) for name in HEARD}
     np.savez(tmp_path / "tracks-00000.npz", **arrays)
     return tmp_path
 

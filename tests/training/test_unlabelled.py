@@ -9,8 +9,7 @@ import soundfile
 from earmark.training import unlabelled
 from earmark.training.corpus import Corpus, load_corpus
 from earmark.training.labelled import taught_windows
-from earmark.training.probe import HEARD
-from earmark.training.teachers import EMBEDDING, Teachers
+from earmark.training.teachers import Teachers
 from earmark.training.unlabelled import write_unlabelled
 from earmark.training.windows import draw_window, track_weights, write_shard
 from earmark.vocabulary import official_vocabulary
@@ -85,11 +84,9 @@ def test_its_windows_come_last_with_the_teachers_guess_alone(
         Teachers, "merge", lambda self, raw: np.full((len(raw["YAMNet"]), 188), 0.3, np.float32)
     )
     monkeypatch.setattr(Teachers, "confidence", lambda self: np.ones(188, np.float32))
-    blank = dict.fromkeys(("artist", "group", "source", "not_tags", "mtat_tags"), "")
-    rows = [blank | {"split": "train", "tags": "rock"}]
+    rows = [{"split": "train", "tags": "rock", "not_tags": "", "mtat_tags": ""}]
     labelled = Corpus(rows, np.zeros(0, np.int16), np.zeros(2, np.int64))
     scores = {"MTT_musicnn": 50, "MTT_vgg": 50, "MSD_musicnn": 50, "YAMNet": 521}
-    scores |= {EMBEDDING + name: 4 for name in HEARD}
     shard = {name: np.zeros((1, width), np.float16) for name, width in scores.items()}
     shard["mel"] = np.ones((1, 94, 96), np.float16)
     drawn = {"track": np.array([0]), "second": np.array([-1])}
