@@ -7,7 +7,7 @@ network that knows neither their sound nor what people or teachers said of it. E
 lie in a file of ``runs/crossfit``; a stopped run goes on from its last checkpoint. Several
 processes may run at a time, each with folds of its own (``--only``). With ``--more`` all of them
 learn music without labels, too, as ``earmark train`` would; with ``--probe-share`` what probes say,
-which then know nothing of the fold's songs either.
+which then know nothing of the fold's songs either; with ``--mixup`` windows are blended.
 """
 
 from dataclasses import replace
@@ -68,11 +68,16 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--more", type=Path, help="a corpus without labels")
     parser.add_argument("--probe-share", type=float, default=0.0)
+    parser.add_argument("--mixup", type=float, default=0.0)
     parser.add_argument("-o", "--out", type=Path, default=OUT)
     options = parser.parse_args()
     torch.set_num_threads(1)
     recipe = load_recipe("small").changed(epochs=options.epochs)
-    recipe = replace(recipe, loss=replace(recipe.loss, probe_share=options.probe_share))
+    recipe = replace(
+        recipe,
+        loss=replace(recipe.loss, probe_share=options.probe_share),
+        augmentation=replace(recipe.augmentation, mixup=options.mixup),
+    )
     corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)
     fold, tracks = np.append(folds_of(corpus), -1), load_tracks(options.tracks)
     options.out.mkdir(parents=True, exist_ok=True)
