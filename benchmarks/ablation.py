@@ -76,7 +76,10 @@ CHANGES = (
         "guesses raised fully",
         constants=((teachers, "OWN_TOP", 0.0), (teachers, "OWN_OTHERS", 0.0)),
     ),
-    Change("without people's labels", constants=((targets, "HUMAN_WEIGHT", 1e-6),)),
+    Change(
+        "without people's labels",
+        constants=((targets, "HUMAN_WEIGHT", 0.0), (targets, "TOP_50_WEIGHT", 0.0)),
+    ),
     Change("without the tracks' own windows", tracks=False),
 )
 

@@ -7,7 +7,8 @@ network that knows neither their sound nor what people or teachers said of it. E
 lie in a file of ``runs/crossfit``; a stopped run goes on from its last checkpoint. Several
 processes may run at a time, each with folds of its own (``--only``). With ``--more`` all of them
 learn music without labels, too, as ``earmark train`` would; with ``--probe-share`` what probes say,
-which then know nothing of the fold's songs either; with ``--mixup`` windows are blended.
+which then know nothing of the fold's songs either; with ``--mixup`` windows are blended; with
+``--top-50-weight 0`` what people said is learned of rarer tags alone.
 """
 
 from dataclasses import replace
@@ -17,6 +18,7 @@ import numpy as np
 import torch
 from inputs import corpus_parser
 
+from earmark.training import targets
 from earmark.training.calibrate import parted
 from earmark.training.corpus import Corpus, load_corpus
 from earmark.training.distillation import lesson_of
@@ -69,9 +71,11 @@ def main() -> None:
     parser.add_argument("--more", type=Path, help="a corpus without labels")
     parser.add_argument("--probe-share", type=float, default=0.0)
     parser.add_argument("--mixup", type=float, default=0.0)
+    parser.add_argument("--top-50-weight", type=float, default=targets.TOP_50_WEIGHT)
     parser.add_argument("-o", "--out", type=Path, default=OUT)
     options = parser.parse_args()
     torch.set_num_threads(1)
+    targets.TOP_50_WEIGHT = options.top_50_weight
     recipe = load_recipe("small").changed(epochs=options.epochs)
     recipe = replace(
         recipe,

@@ -13,7 +13,13 @@ from torch import nn
 from earmark.training.corpus import Corpus, load_corpus
 from earmark.training.model_folder import Shipped
 from earmark.training.probe import Probes, said_alone
-from earmark.training.targets import blend, silent_targets, track_targets, window_targets
+from earmark.training.targets import (
+    blend,
+    human_weights,
+    silent_targets,
+    track_targets,
+    window_targets,
+)
 from earmark.training.teachers import MEL_TEACHERS, PROBE, Teachers
 from earmark.training.validation import AT_ONCE, measures
 
@@ -139,7 +145,8 @@ def track_windows(
     if probes is not None:
         raw[PROBE] = probes.of_tracks(tracks, corpus)[own]
     row = tracks["row"][own]
-    target, weight = blend(teachers.merge(raw), teachers.confidence(), track_targets(corpus)[row])
+    people = track_targets(corpus)[row]
+    target, weight = blend(teachers.merge(raw), teachers.confidence(), people, human_weights())
     held = np.stack([row, np.full(len(row), NO_TRACK)], 1)
     return _taught(tracks["mel"][own], target, weight, raw, held)
 

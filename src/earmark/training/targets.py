@@ -8,8 +8,10 @@ import numpy as np
 
 from earmark.training.corpus import Corpus
 from earmark.vocabulary import official_vocabulary
+from earmark.vocabulary.top50 import TOP_50
 
 HUMAN_WEIGHT = 1.0
+TOP_50_WEIGHT = 1.0  # of people's labels of tags that the MagnaTagATune networks know
 HUMAN_NEGATIVE = 0.0
 CATALOGUE_CHANCE = 0.5  # that a listener names what a catalogue says of a track
 ABSENT_VOICE = 0.4  # listeners say "no vocals" of some songs without voices, not of most
@@ -38,8 +40,18 @@ def track_targets(corpus: Corpus) -> np.ndarray:
     return targets.astype(np.float32)
 
 
+def human_weights() -> np.ndarray:
+    """How much training believes people of each tag [shape=(188,), float32]."""
+    weights = np.full(len(official_vocabulary()), HUMAN_WEIGHT, np.float32)
+    weights[[official_vocabulary().index(tag) for tag in TOP_50]] = TOP_50_WEIGHT
+    return weights
+
+
 def blend(
-    soft: np.ndarray, confidence: np.ndarray, human: np.ndarray
+    soft: np.ndarray,
+    confidence: np.ndarray,
+    human: np.ndarray,
+    human_weight: np.ndarray | float = HUMAN_WEIGHT,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Weighted mean of soft targets and human ones.
 
@@ -48,14 +60,15 @@ def blend(
     soft : np.ndarray [shape=(n, tags)], the teachers' guess
     confidence : np.ndarray [shape=(tags,) or (n, tags)], its weight
     human : np.ndarray [shape=(n, tags)], NaN where nobody knows
+    human_weight : np.ndarray [shape=(tags,)] or float, >= 0, theirs
 
     Returns
     -------
     targets, weights : np.ndarray [shape=(n, tags), float32]
     """
     known = ~np.isnan(human)
-    weights = confidence + HUMAN_WEIGHT * known
-    targets = (soft * confidence + HUMAN_WEIGHT * np.where(known, human, 0)) / weights
+    weights = confidence + human_weight * known
+    targets = (soft * confidence + human_weight * np.where(known, human, 0)) / weights
     return targets.astype(np.float32), weights.astype(np.float32)
 
 
@@ -84,8 +97,7 @@ def window_targets(
     human[mixed] = np.where(human[mixed] > 0, human[mixed], np.nan)
     # The other track may hold the tag too, so a fraction is a lower bound.
     human[mixed] = np.fmax(human[mixed], np.where(np.isnan(human[mixed]), np.nan, soft[mixed]))
-    targets, weights = blend(soft, confidence, human)
-    return targets, weights
+    return blend(soft, confidence, human, human_weights())
 
 
 def silent_targets() -> np.ndarray:
