@@ -22,18 +22,7 @@ def test_a_recipe_survives_being_written(name: str, tmp_path: Path) -> None:
 
 
 def test_the_shipped_recipes_are_those_of_the_shipped_models() -> None:
-    models = {
-        "ar",
-        "cnn",
-        "cnn2",
-        "cnn3",
-        "crnn",
-        "default",
-        "default-probed",
-        "default-start",
-        "small",
-        "voicenet",
-    }
+    models = {"ar", "cnn", "cnn2", "cnn3", "crnn", "default", "default-start", "small", "voicenet"}
     assert set(recipe_names()) == models | {"original", "tags", "tune"}
     default, cnn3 = load_recipe("default"), load_recipe("cnn3")
     assert (default.front_end, default.data.frames) == (FRONT_END, FRAMES)
