@@ -36,7 +36,6 @@ from earmark.training.targets import promised
 from earmark.training.teachers import Teachers
 from earmark.training.tracks import load_tracks
 from earmark.vocabulary import official_vocabulary
-from earmark.zoo import find_model
 from earmark.zoo.card import NETWORK, load_card
 
 CARDS = Path(__file__).parent / "cards"
@@ -143,15 +142,12 @@ def export(
     *,
     int8: bool = False,
     more: Path | None = None,
-    start: str | None = None,
 ) -> dict[str, Any]:
     """Write the whole model folder and return its measurements.
 
     With `int8` the network is quantised, and a TrainingError says so where that costs too much.
-    The card names `more`, a corpus without labels, beside the labelled one, or that of the model
-    `start`, with whose weights the run began.
+    The card names `more`, a corpus without labels, beside the labelled one.
     """
-    before_it = find_model(start).details["training"] if start else {}
     texts = card_texts(name)
     recipe, tags = load_recipe(name), official_vocabulary()
     network = make_network(recipe, len(tags))
@@ -203,8 +199,6 @@ def export(
     training["tracks"] = data_facts(corpus)
     if more is not None:
         training["more"] = data_facts(load_corpus(more, more, 1))
-    elif "more" in before_it:
-        training["more"] = before_it["more"]
     done = ("summary", "training", "pooling")
     rest = {key: value for key, value in texts.items() if key not in done}
     tags = card.pop("tag")
@@ -230,7 +224,6 @@ def main() -> None:
     parser.add_argument("--run", type=Path, help="run folder [runs/MODEL]")
     parser.add_argument("-o", "--out", type=Path, help="model folder [src/earmark/zoo/MODEL]")
     parser.add_argument("--more", type=Path, help="the corpus without labels that it learned, too")
-    parser.add_argument("--start", help="the model that it began with, if not a run")
     parser.add_argument("--int8", action="store_true", help="quantise; of windows of 3 s only")
     options = parser.parse_args()
     measured = export(
@@ -243,7 +236,6 @@ def main() -> None:
         options.out or Path(__file__).parents[1] / "zoo" / options.model,
         int8=options.int8,
         more=options.more,
-        start=options.start,
     )
     measured["recordings"].pop("per_tag")
     tables = ("per_tag", "other_tags")
