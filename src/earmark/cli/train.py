@@ -53,6 +53,10 @@ def train(
     start: Annotated[
         str | None, typer.Option(help="A model or run folder whose weights to begin with.")
     ] = None,
+    imitate: Annotated[
+        str | None,
+        typer.Option(help="A model whose scores of the labelled windows are learned, too."),
+    ] = None,
 ) -> None:
     """Train a network; a run that was stopped or killed goes on with --resume.
 
@@ -88,6 +92,7 @@ def train(
         tracks=tracks,
         more=more,
         start=start,
+        imitate=imitate,
         jobs=jobs or os.cpu_count() or 1,
     )
     run(chosen, sources, output or Path("runs") / chosen.name, resume=resume)

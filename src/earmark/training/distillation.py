@@ -18,6 +18,7 @@ from earmark.training.augment import draw_masks
 from earmark.training.batches import Batch, Order, generator
 from earmark.training.complements import heed_complements
 from earmark.training.corpus import load_corpus
+from earmark.training.imitation import imitating
 from earmark.training.labelled import RAW_SCORES, Arrays, TrackJudge, taught_windows
 from earmark.training.lesson import Lesson, Sources, require_labelled, start_at
 from earmark.training.mixup import blended
@@ -143,6 +144,8 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     teachers, tracks = Teachers(sources.teachers), load_tracks(sources.tracks)
     probes = fit_probes(tracks, corpus) if recipe.loss.probe_share else None
     data = taught_windows(sources.windows, tracks, teachers, corpus, sources.more, probes)
+    if sources.imitate is not None:
+        data = imitating(data, sources.imitate)
     lesson = lesson_of(recipe, data, teachers)
     judge = TrackJudge(corpus, tracks)
     if not len(judge):

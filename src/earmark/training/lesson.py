@@ -30,6 +30,7 @@ class Sources:
     windows, tracks : Path, of labelled windows, drawn ones and the corpus' own
     more : Path or None, a corpus without labels, with windows drawn from it, of 'windows'
     start : str or None, a model or run folder whose weights the network begins with
+    imitate : str or None, a larger model whose scores are learned, too, of 'windows'
     jobs : int > 0, processes that decode
     """
 
@@ -42,6 +43,7 @@ class Sources:
     tracks: Path = Path("runs/tracks")
     more: Path | None = None
     start: str | None = None
+    imitate: str | None = None
     jobs: int = 1
 
 

@@ -58,7 +58,8 @@ def train(recipe: Recipe, sources: Sources, folder: Path, *, resume: bool) -> No
         ranks.wait()
         torch.manual_seed(recipe.seed)
         lesson = _lesson(recipe, sources, folder, ranks, speak)
-        facts = lesson.facts | ({"start": sources.start} if sources.start else {})
+        begun = {"start": sources.start, "imitate": sources.imitate}
+        facts = lesson.facts | {name: value for name, value in begun.items() if value}
         if sources.start:
             taken = begin_with(lesson.beginner(lesson.network), sources.start)
             speak(f"begins with {sources.start}{'' if taken else ', with a last layer of its own'}")
@@ -109,6 +110,10 @@ def _lesson(recipe: Recipe, sources: Sources, folder: Path, ranks: Ranks, speak)
         from earmark.training.distillation import window_lesson
 
         return window_lesson(recipe, sources, ranks)
+    if sources.imitate is not None:
+        raise TrainingError(
+            f"recipe {recipe.name!r}: only windows that teachers labelled can imitate a model"
+        )
     if recipe.data.kind == "clips":
         from earmark.training.clips import clip_lesson
 
