@@ -89,7 +89,7 @@ class Bench:
 def measure_top(corpus: Corpus, rows: np.ndarray, scores: np.ndarray) -> float:
     """Mean ROC-AUC over those of the top 50 tags that recordings can tell."""
     tags = measure_recordings(corpus, rows, scores)["per_tag"]
-    areas = [tag["roc_auc"] for tag in tags if tag["name"] in TOP_50]
+    areas = [tag["roc_auc"] for tag in tags if tag["tag"] in TOP_50]
     return float(np.mean(areas))
 
 
