@@ -7,6 +7,7 @@ pytest.importorskip("torch", reason="the train extra is not installed")
 
 import torch
 
+from earmark.errors import TrainingError
 from earmark.training import probe
 from earmark.training.corpus import Corpus
 from earmark.training.probe import FOLDS, HEARD, fit_probes, folds_of_tracks, said_alone
@@ -82,6 +83,12 @@ def test_nothing_of_the_valid_split_is_learned(once: None) -> None:
     lied["MTT_musicnn"][held], lied["MTT_vgg"][held] = 1, 1
     found = [fit_probes(some, corpus()).of_tracks(windows, corpus()) for some in (windows, lied)]
     np.testing.assert_array_equal(*found)
+
+
+def test_windows_without_embeddings_are_refused() -> None:
+    windows = {name: array for name, array in tracks().items() if EMBEDDING not in name}
+    with pytest.raises(TrainingError, match="hold no embeddings"):
+        fit_probes(windows, corpus())
 
 
 def test_random_numbers_elsewhere_stay_as_they_are(once: None) -> None:

@@ -32,9 +32,6 @@ from earmark.training.windows import FRAMES, FRONT_END
 from earmark.vocabulary import official_vocabulary
 
 BATCH_ARRAYS = ("mel", "target", "weight", "raw")
-PROBE_SHARE = (
-    0.5  # of what the second head says of the top 50 tags; the networks themselves: the rest
-)
 LEAST_RAW_RATE = 1e-4  # chance of a raw score that a fresh head begins with, at least
 
 

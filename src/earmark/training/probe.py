@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from earmark.errors import TrainingError
 from earmark.training.calibrate import parted
 from earmark.training.corpus import Corpus
 from earmark.training.losses import weighted_binary_crossentropy
@@ -90,7 +91,17 @@ def fit_probes(tracks: Arrays, corpus: Corpus, seed: int = 0) -> Probes:
     tracks : dict as from :func:`earmark.training.tracks.load_tracks`, with embeddings
     corpus : Corpus
     seed : int >= 0
+
+    Raises
+    ------
+    TrainingError
+        The windows were labelled before embeddings were kept.
     """
+    if any(EMBEDDING + name not in tracks for name in HEARD):
+        raise TrainingError(
+            "the tracks' own windows hold no embeddings of the teachers; "
+            "python -m earmark.training.tracks makes them anew in an empty folder"
+        )
     fold, heard = folds_of_tracks(corpus)[tracks["row"]], embedded(tracks)
     middle, width, wanted = heard.mean(0), heard.std(0) + 1e-3, said_alone(tracks)
     for learned in range(ROUNDS):
