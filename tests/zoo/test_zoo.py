@@ -11,7 +11,8 @@ import pytest
 
 from earmark.errors import ModelError, UnknownModelError
 from earmark.examples import example_paths
-from earmark.tagging import Network
+from earmark.sound import Samples
+from earmark.tagging import Network, Tagger
 from earmark.tagging.heard import window_at
 from earmark.vocabulary import official_vocabulary
 from earmark.zoo import find_model, load_card, model_names
@@ -183,3 +184,15 @@ def test_the_card_is_valid_toml_that_a_person_can_read() -> None:
     text = (find_model("default").folder / "card.toml").read_text("utf-8")
     tomllib.loads(text)
     assert max(map(len, text.splitlines())) < 800
+
+
+@pytest.mark.parametrize("name", model_names())
+@pytest.mark.parametrize("db", [None, -65])
+def test_an_empty_room_shows_silence_and_nothing_that_sounds(name, db):
+    level = 0 if db is None else 10 ** (db / 20)
+    room = np.random.default_rng(1).standard_normal(30 * 16000) * level
+    tags = find_model(name).vocabulary
+    shown = Tagger(name)(Samples(room.astype(np.float32), 16000)).tags()
+    assert next(iter(shown)) == "silence"
+    fitting = {tags.group(tag) for tag in ("silence", "quiet", "low", "no vocals", "ambient")}
+    assert {tags.group(tag) for tag in shown} <= fitting

@@ -32,7 +32,7 @@ from earmark.training.model_folder import plain_card, write_card, write_network
 from earmark.training.network import make_network
 from earmark.training.quantise import WINDOWS, in_8_bits
 from earmark.training.recipe import load_recipe
-from earmark.training.targets import promised
+from earmark.training.targets import SILENT_TAGS, promised
 from earmark.training.teachers import Teachers
 from earmark.training.tracks import load_tracks
 from earmark.vocabulary import official_vocabulary
@@ -40,6 +40,8 @@ from earmark.zoo.card import NETWORK, load_card
 
 CARDS = Path(__file__).parent / "cards"
 SILENCE = "silence"
+EMPTY_ROOM_DB = -65.0
+OVER_SILENCE = 0.001  # how far thresholds lie above a tag's score in silence
 MODELS = ("default", "small", "cnn", "cnn2", "cnn3", "crnn", "voicenet", "ar")
 
 
@@ -113,6 +115,31 @@ def silence_threshold(folder: Path, calibration: Calibration) -> float:
     return float(calibration(pooled)[official_vocabulary().index(SILENCE)])
 
 
+def raise_over_silence(card: dict[str, Any], folder: Path, calibration: Calibration) -> np.ndarray:
+    """Let no tag be shown in silence but those that fit it: their thresholds rise over its scores.
+
+    Parameters
+    ----------
+    card : dict, whose thresholds change
+    folder : Path, of a model without calibration
+    calibration : Calibration, to be the model's
+
+    Returns
+    -------
+    np.ndarray [shape=(tags,)], what each threshold is at least; 0 for tags that fit silence
+    """
+    noise = np.random.default_rng(0).standard_normal(30 * SAMPLE_RATE) * 10 ** (EMPTY_ROOM_DB / 20)
+    tagger, tags = Tagger(folder), official_vocabulary()
+    rooms = (Samples(room.astype(np.float32), SAMPLE_RATE) for room in (noise * 0, noise))
+    said = [calibration(tagger(room).scores) for room in rooms]
+    fitting = {tags.group(tag) for tag in SILENT_TAGS}
+    over = np.max(said, 0) + OVER_SILENCE
+    over[[tags.group(tag["name"]) in fitting for tag in card["tag"]]] = 0
+    for tag, least in zip(card["tag"], over, strict=True):
+        tag["threshold"] = max(tag["threshold"], round(float(least), 4))
+    return over
+
+
 def network_speed(folder: Path) -> float:
     """Seconds of sound a second that the network alone takes on one core."""
     card = load_card(folder)
@@ -183,6 +210,8 @@ def export(
     least = max(card["tag"][silence]["threshold"], silence_threshold(out, calibration))
     card["tag"][silence]["threshold"] = round(least, 4)
     shown[:, silence] = honest[:, silence] >= least
+    over = raise_over_silence(card, out, calibration)
+    shown &= honest >= over
     measured = {
         "megabytes": round((out / NETWORK).stat().st_size / 1e6, 2),
         "parameters": sum(p.numel() for p in network.parameters()),

@@ -71,8 +71,7 @@ class Loss:
         is not
     raw_weight : float >= 0, of 'windows': weight of the teachers' raw scores
     raw_share : float in [0, 1], of 'windows': part of the second head in the shipped last layer
-    probe_share : float in [0, 1], of 'windows': part of the probes in what the second head says of
-        the top 50 tags; with 0 they teach nothing
+    probe_share : float in [0, 1], of 'windows': part of probes in that; with 0 they teach nothing
     """
 
     name: str = choice(*ACTIVATIONS)
