@@ -29,7 +29,7 @@ from earmark.training.measure import measure_recordings
 from earmark.training.network import make_network
 from earmark.training.recipe import load_recipe
 from earmark.training.targets import blend
-from earmark.training.teachers import Teachers
+from earmark.training.teachers import Teachers, said_alone
 from earmark.training.tracks import load_tracks
 from earmark.vocabulary import official_vocabulary
 from earmark.vocabulary.top50 import TOP_50
@@ -177,7 +177,7 @@ class Bench:
     @cached_property
     def alone(self) -> np.ndarray:
         """The mean of MagnaTagATune's two networks."""
-        return (self.raw["MTT_musicnn"] + self.raw["MTT_vgg"])[:, self.said] / 2
+        return said_alone(self.raw)[:, self.said]
 
     @cached_property
     def said(self) -> list[int]:

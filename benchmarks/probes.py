@@ -19,8 +19,8 @@ from earmark.tagging.pooling import power_mean
 from earmark.training.corpus import Corpus, load_corpus
 from earmark.training.labelled import Arrays
 from earmark.training.measure import measure_recordings
-from earmark.training.probe import HEARD, chances, embedded, learn_probe, said_alone, standardised
-from earmark.training.teachers import Teachers
+from earmark.training.probe import HEARD, chances, embedded, learn_probe, standardised
+from earmark.training.teachers import Teachers, said_alone
 from earmark.training.tracks import load_tracks
 from earmark.vocabulary import official_vocabulary
 from earmark.vocabulary.top50 import TOP_50

@@ -10,8 +10,8 @@ import torch
 from earmark.errors import TrainingError
 from earmark.training import probe
 from earmark.training.corpus import Corpus
-from earmark.training.probe import FOLDS, HEARD, fit_probes, folds_of_tracks, said_alone
-from earmark.training.teachers import EMBEDDING
+from earmark.training.probe import FOLDS, HEARD, fit_probes, folds_of_tracks
+from earmark.training.teachers import EMBEDDING, said_alone
 
 TRACKS, WINDOWS, FEATURES = 60, 60, 6
 

@@ -35,12 +35,12 @@ from earmark.training.recipe import load_recipe
 from earmark.training.targets import SILENT_TAGS, promised
 from earmark.training.teachers import Teachers
 from earmark.training.tracks import load_tracks
+from earmark.training.windows import SILENT_DB
 from earmark.vocabulary import official_vocabulary
 from earmark.zoo.card import NETWORK, load_card
 
 CARDS = Path(__file__).parent / "cards"
 SILENCE = "silence"
-EMPTY_ROOM_DB = -65.0
 OVER_SILENCE = 0.001  # how far thresholds lie above a tag's score in silence
 MODELS = ("default", "small", "cnn", "cnn2", "cnn3", "crnn", "voicenet", "ar")
 
@@ -128,7 +128,7 @@ def raise_over_silence(card: dict[str, Any], folder: Path, calibration: Calibrat
     -------
     np.ndarray [shape=(tags,)], what each threshold is at least; 0 for tags that fit silence
     """
-    noise = np.random.default_rng(0).standard_normal(30 * SAMPLE_RATE) * 10 ** (EMPTY_ROOM_DB / 20)
+    noise = np.random.default_rng(0).standard_normal(30 * SAMPLE_RATE) * 10 ** (SILENT_DB[1] / 20)
     tagger, tags = Tagger(folder), official_vocabulary()
     rooms = (Samples(room.astype(np.float32), SAMPLE_RATE) for room in (noise * 0, noise))
     said = [calibration(tagger(room).scores) for room in rooms]

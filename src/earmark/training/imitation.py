@@ -13,11 +13,10 @@ from earmark.errors import TrainingError
 from earmark.tagging.network import Network
 from earmark.training.labelled import EMPTY_ROOM, Arrays
 from earmark.training.targets import blend
+from earmark.training.validation import AT_ONCE
 from earmark.training.windows import FRAMES, FRONT_END
 from earmark.vocabulary import official_vocabulary
 from earmark.zoo import find_model
-
-AT_ONCE = 256
 
 
 def imitating(data: Arrays, model: str) -> Arrays:

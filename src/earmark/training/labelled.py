@@ -12,7 +12,7 @@ from torch import nn
 
 from earmark.training.corpus import Corpus, load_corpus
 from earmark.training.model_folder import Shipped
-from earmark.training.probe import Probes, said_alone
+from earmark.training.probe import Probes
 from earmark.training.targets import (
     blend,
     human_weights,
@@ -20,10 +20,10 @@ from earmark.training.targets import (
     track_targets,
     window_targets,
 )
-from earmark.training.teachers import MEL_TEACHERS, PROBE, Teachers
+from earmark.training.teachers import MEL_TEACHERS, PROBE, TEACHERS, Teachers, said_alone
 from earmark.training.validation import AT_ONCE, measures
 
-NETWORKS = (*MEL_TEACHERS, "YAMNet")
+NETWORKS = TEACHERS
 RAW_SCORES = 50 + 50 + 50 + 521 + 50  # the probe's last
 NO_TRACK = -1
 EMPTY_ROOM = 0.25  # highest value of log-mel; noise of -65 dB stays below

@@ -1,10 +1,10 @@
 """What MagnaTagATune's networks say, told from what networks hear that never saw MagnaTagATune.
 
-The two teachers trained on MagnaTagATune know its songs by heart and were taught by little else. A
+The two teachers trained on MagnaTagATune know its songs by heart and were taught by no others. A
 probe, a small network over the embeddings of the other two (Alain and Bengio 2017, *Understanding
 intermediate layers using linear classifier probes*), learns to say what they say from 20 hours of
-any music. What only one recording or one of their errors explains it cannot learn, so its guess is
-a smoother one, and the better teacher of songs that neither has heard (docs/measurements.md).
+any music. What only one recording or one of their errors explains it can hardly learn, so its
+guess is a smoother one; docs/measurements.md tells how good it is and what it taught others.
 
 In: the corpus' own windows with scores and embeddings (:mod:`earmark.training.tracks`). Out: scores
 of the top 50 tags for those windows and for any other. Probes are cross-fitted: what is told of a
@@ -20,13 +20,13 @@ import torch
 from torch import nn
 
 from earmark.errors import TrainingError
+from earmark.tagging.calibration import sigmoid
 from earmark.training.calibrate import parted
 from earmark.training.corpus import Corpus
 from earmark.training.losses import weighted_binary_crossentropy
-from earmark.training.teachers import EMBEDDING
+from earmark.training.teachers import EMBEDDING, said_alone
 
 HEARD = ("MSD_musicnn", "YAMNet")  # whose embeddings it is given
-LEARNED = ("MTT_musicnn", "MTT_vgg")  # whose mean it learns
 FOLDS = 5
 ROUNDS = 2  # probes of the second round learn the mean of those networks and of the first round
 HIDDEN, DROPOUT, FURTHEST = 256, 0.3, 8.0  # standard deviations at which an input is cut
@@ -58,7 +58,8 @@ class Probes:
             :meth:`earmark.training.teachers.Teachers.raw`
         """
         inputs = self._inputs(windows)
-        return _chance(np.mean([_logits(network, inputs) for network in self.networks], 0))
+        logits = np.mean([_logits(network, inputs) for network in self.networks], 0)
+        return sigmoid(logits).astype(np.float32)
 
     def of_tracks(self, tracks: Arrays, corpus: Corpus) -> np.ndarray:
         """What is told of the corpus' own windows: of training tracks by the probe without them.
@@ -115,11 +116,6 @@ def fit_probes(tracks: Arrays, corpus: Corpus, seed: int = 0) -> Probes:
     return probes
 
 
-def said_alone(scores: Arrays) -> np.ndarray:
-    """Mean of the two MagnaTagATune networks [shape=(n, 50), float32]."""
-    return np.mean([scores[name].astype(np.float32) for name in LEARNED], 0)
-
-
 def folds_of_tracks(corpus: Corpus) -> np.ndarray:
     """Fold of each training track [shape=(files,)]; artists and groups stay whole; -1 elsewhere."""
     artist, group, source = (corpus.column(name) for name in ("artist", "group", "source"))
@@ -142,11 +138,7 @@ def standardised(values: np.ndarray, middle: np.ndarray, width: np.ndarray) -> n
 
 def chances(network: nn.Module, inputs: np.ndarray) -> np.ndarray:
     """Scores of one probe [shape=(n, 50), float32, in [0, 1]]."""
-    return _chance(_logits(network, inputs))
-
-
-def _chance(logits: np.ndarray) -> np.ndarray:
-    return (1 / (1 + np.exp(-logits))).astype(np.float32)
+    return sigmoid(_logits(network, inputs)).astype(np.float32)
 
 
 @torch.no_grad()

@@ -67,8 +67,7 @@ class Loss:
     Attributes
     ----------
     name : str, a function of :mod:`earmark.training.losses`; the network's activation follows
-    positive_weight : float > 0, of 'songs': how much more a tag that is there counts than one that
-        is not
+    positive_weight : float > 0, of 'songs': weight of a tag that is there, against an absent one
     raw_weight : float >= 0, of 'windows': weight of the teachers' raw scores
     raw_share : float in [0, 1], of 'windows': part of the second head in the shipped last layer
     probe_share : float in [0, 1], of 'windows': part of probes in that; with 0 they teach nothing

@@ -25,7 +25,8 @@ YAMNET_STARTS = (0, 16000, 32000)
 # On 131 songs that people tagged, raising costs the top 50 tags .009 ROC-AUC, and a quarter of it
 # .001, while other recordings gain as much from a quarter as from all; other tags need half of it.
 OWN_TOP, OWN_OTHERS = 0.75, 0.5
-MEL_TEACHERS = ("MTT_musicnn", "MTT_vgg", "MSD_musicnn")
+MTT_TEACHERS = ("MTT_musicnn", "MTT_vgg")
+MEL_TEACHERS = (*MTT_TEACHERS, "MSD_musicnn")
 TEACHERS = (*MEL_TEACHERS, "YAMNet")
 PROBE = "MTT_probe"  # a fifth opinion, see earmark.training.probe
 EMBEDDING = "embedding_"
@@ -50,6 +51,11 @@ def _mean_of_patches(
         for arrays, of_patches in zip(found, zip(*patches, strict=True), strict=True):
             arrays.append(np.mean([values.reshape(-1) for values in of_patches], 0))
     return np.stack(found[0]), np.stack(found[1])
+
+
+def said_alone(raw: dict[str, np.ndarray]) -> np.ndarray:
+    """Mean of the two MagnaTagATune networks [shape=(n, 50), float32]."""
+    return np.mean([raw[name].astype(np.float32) for name in MTT_TEACHERS], 0)
 
 
 class Teachers:
@@ -132,7 +138,7 @@ class Teachers:
         np.ndarray [shape=(n, 188), float32, in [0, 1]]
         """
         numbers = self._merge
-        top = (raw["MTT_musicnn"].astype(np.float32) + raw["MTT_vgg"]) / 2
+        top = said_alone(raw)
         if PROBE in raw:
             top = (top + raw[PROBE]) / 2
         own = np.clip(top @ numbers["extension"][:, :-1].T + numbers["extension"][:, -1], 0, 1)
