@@ -1,6 +1,7 @@
 """Windows and what they are taught: shards written here, teachers who say what we choose."""
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,25 @@ def test_drawn_windows_of_all_shards(teachers: Teachers, tmp_path: Path) -> None
     assert data["held"].tolist() == [[0, -1], [2, -1], [2, -1], [2, -1]]
     assert len(drawn_windows(tmp_path, teachers, corpus(), shards=1)["mel"]) == 2
     assert data["target"][0, TAG("sitar")] > data["target"][1, TAG("sitar")]
+
+
+def test_the_memory_holds_one_shard_at_a_time(teachers: Teachers, tmp_path: Path) -> None:
+    folder = tmp_path / "windows"
+    folder.mkdir()
+    alone = {"track": np.full(200, 2), "second": np.full(200, -1)}
+    alone |= {"second_db": np.full(200, -np.inf, np.float32)}
+    for number in range(12):
+        write_shard(folder / f"windows-{number:05d}.npz", shard([2] * 200) | alone)
+    before = sorted(folder.iterdir())
+    tracemalloc.start()
+    data = drawn_windows(folder, teachers, corpus())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    whole = sum(array.nbytes for array in data.values())
+    assert len(data["mel"]) == 2400 and peak < whole / 3
+    assert all(isinstance(array, np.memmap) for array in data.values())
+    assert (data["mel"][::7] == 1).all() and data["raw"][-1, 150] == np.float16(0.8)
+    assert sorted(folder.iterdir()) == before
 
 
 class Piano:

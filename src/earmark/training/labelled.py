@@ -2,9 +2,14 @@
 
 In: the shards of :mod:`earmark.training.windows` (drawn, bent and mixed) and of
 :mod:`earmark.training.tracks` (the corpus' own, as they are), the teachers' merge, people's labels.
+Windows lie joined on the disk and are memory-mapped, so there may be more than the memory holds.
 """
 
+import tempfile
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import torch
@@ -56,14 +61,13 @@ def taught_windows(
     -------
     dict as from :func:`drawn_windows`
     """
-    parts = [
-        *_shards(folder, teachers, corpus, probes),
-        track_windows(tracks, teachers, corpus, probes),
-    ]
+    drawn = _shards(folder, teachers, corpus, probes)
+    own = iter([track_windows(tracks, teachers, corpus, probes)])
+    others: Iterator[Arrays] = iter(())
     if more is not None:
-        others = _shards(more / "windows", teachers, load_corpus(more, more, 1), probes)
-        parts += [part | {"held": np.full_like(part["held"], NO_TRACK)} for part in others]
-    return joined(parts)  # once, since half of the memory is the parts'
+        parts = _shards(more / "windows", teachers, load_corpus(more, more, 1), probes)
+        others = (part | {"held": np.full_like(part["held"], NO_TRACK)} for part in parts)
+    return joined(chain(drawn, own, others), folder)
 
 
 def drawn_windows(
@@ -89,7 +93,7 @@ def drawn_windows(
         ``mel`` (n, 94, 96), ``target`` and ``weight`` (n, 188), ``raw`` (n, 721) teacher scores,
         all float16, and ``held`` (n, 2) int32, the tracks in it, negative for none.
     """
-    return joined(_shards(folder, teachers, corpus, probes, shards))
+    return joined(_shards(folder, teachers, corpus, probes, shards), folder)
 
 
 def _shards(
@@ -98,9 +102,8 @@ def _shards(
     corpus: Corpus,
     probes: Probes | None,
     shards: int | None = None,
-) -> list[Arrays]:
+) -> Iterator[Arrays]:
     """Each shard's windows."""
-    parts = []
     for path in sorted(folder.glob("windows-*.npz"))[:shards]:
         with np.load(path) as shard:
             raw = raw_scores(shard)
@@ -115,8 +118,7 @@ def _shards(
                 shard["second_db"],
             )
             held = np.stack([shard["track"], shard["second"]], 1)
-            parts.append(_taught(shard["mel"], target, weight, raw, held))
-    return parts
+            yield _taught(shard["mel"], target, weight, raw, held)
 
 
 def track_windows(
@@ -164,9 +166,32 @@ def raw_scores(arrays: Arrays) -> Arrays:
     return {name: arrays[name].astype(np.float32) for name in NETWORKS}
 
 
-def joined(parts: list[Arrays]) -> Arrays:
-    """Several sets of windows as one."""
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+def joined(parts: Iterable[Arrays], scratch: Path) -> Arrays:
+    """Several sets of windows as one; the memory holds one set at a time.
+
+    Parameters
+    ----------
+    parts : iterable of dict, one or more
+    scratch : Path, folder on the disk where the sets are laid behind each other, in files without
+        names that are gone with the process
+
+    Returns
+    -------
+    dict of memory-mapped arrays
+    """
+    files: dict[str, IO[bytes]] = {}
+    rows, kinds = 0, {}
+    for part in parts:
+        for name, array in part.items():
+            if name not in files:
+                files[name] = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115
+            array.tofile(files[name])
+            kinds[name] = (array.dtype, array.shape[1:])
+        rows += len(part["mel"])
+    return {
+        name: np.memmap(files[name], kind, "r", shape=(rows, *shape))
+        for name, (kind, shape) in kinds.items()
+    }
 
 
 def _taught(
