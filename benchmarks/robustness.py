@@ -1,0 +1,58 @@
+"""How much of what a model hears survives a room, a small loudspeaker, noise and low bitrates.
+
+Run ``python benchmarks/robustness.py MODEL ... --corpus CORPUS --teachers TEACHERS``. The valid
+split's own windows are worn in each way of :mod:`earmark.training.wear` (one draw a window, the
+same for all models). Agreement is the correlation with what the MagnaTagATune teachers say of the
+clean window, mean of the top 50 tags. Songs and other recordings are measured by the networks'
+plain scores.
+"""
+
+import numpy as np
+from inputs import corpus_parser
+from window_judge import WindowJudge
+
+from earmark.tagging.network import Network
+from earmark.training.corpus import Corpus, load_corpus
+from earmark.training.teachers import Teachers
+from earmark.training.tracks import cut, load_tracks
+from earmark.training.wear import KINDS, Wear, worn
+from earmark.training.windows import student_mel
+from earmark.zoo import find_model
+
+AT_ONCE = 256
+WAYS: dict[str, Wear] = {"clean": lambda samples, rng: samples, **KINDS, "some of all": worn}
+
+
+def mels(corpus: Corpus, rows: np.ndarray, starts: np.ndarray, wear: Wear) -> np.ndarray:
+    """Log-mel of worn windows [shape=(n, 94, 96), float16]; each window's draw is its own."""
+    return np.stack(
+        [
+            student_mel(wear(cut(corpus.samples(row), start), np.random.default_rng([row, start])))
+            for row, start in zip(rows, starts, strict=True)
+        ]
+    ).astype(np.float16)
+
+
+def main() -> None:
+    """Print a row for each way and model."""
+    parser = corpus_parser(main.__doc__)
+    parser.add_argument("models", nargs="+", help="names or folders, of windows of 3 s")
+    options = parser.parse_args()
+    corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)
+    tracks = load_tracks(options.tracks)
+    judge = WindowJudge(corpus, tracks, teachers)
+    rows, starts = tracks["row"][judge.own], tracks["start"][judge.own]
+    heard = {way: mels(corpus, rows, starts, wear) for way, wear in WAYS.items()}
+    print("| model | sound | agreement | songs: ROC-AUC | PR-AUC | other recordings: ROC-AUC |")
+    print("|---|---|---|---|---|---|")
+    for model in options.models:
+        network = Network(find_model(model))
+        for way, mel in heard.items():
+            parts = np.array_split(mel.astype(np.float32), -(-len(mel) // AT_ONCE))
+            scores = np.concatenate([network(part)[0] for part in parts])
+            figures = [judge.agreement(scores), *judge.measures(scores)]
+            print(f"| {model} | {way} | {' | '.join(f'{x:.3f}' for x in figures)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
