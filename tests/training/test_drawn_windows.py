@@ -10,6 +10,7 @@ pytest.importorskip("torch", reason="the train extra is not installed")
 
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
 from earmark.training.targets import blend, promised, track_targets, window_targets
+from earmark.training.voices import find_voices
 from earmark.training.windows import (
     FRAMES,
     FRONT_END,
@@ -104,23 +105,72 @@ def test_blend_is_the_weighted_mean_of_those_who_know() -> None:
     np.testing.assert_allclose(weights, [[2.0, 0.5]])
 
 
-def test_mixtures_keep_only_what_the_louder_track_certainly_holds(corpus: Corpus) -> None:
-    soft = np.full((3, 188), 0.1, np.float32)
+def test_mixtures_keep_what_can_be_heard_in_them(corpus: Corpus) -> None:
+    soft = np.full((4, 188), 0.1, np.float32)
     targets, _ = window_targets(
         corpus,
         soft,
         np.ones(188, np.float32),
-        track=np.array([0, 0, 0]),
-        second=np.array([-1, 3, 3]),
-        second_db=np.array([-np.inf, -6.0, 2.0]),
+        track=np.array([0, 0, 0, 0]),
+        second=np.array([-1, 3, 3, 3]),
+        second_db=np.array([-np.inf, -12.0, 2.0, 12.0]),
     )
-    plain, softer, louder = targets
+    plain, softer, both, louder = targets
     assert plain[TAG("rock")] == pytest.approx((0.1 + 0.5) / 2)
     assert plain[TAG("no drums")] == pytest.approx(0.05)
-    assert softer[TAG("rock")] == plain[TAG("rock")]
+    assert softer[TAG("rock")] == both[TAG("rock")] == plain[TAG("rock")]
+    assert softer[TAG("flute")] == pytest.approx(0.1)  # too quiet beside the other
     assert softer[TAG("no drums")] == pytest.approx(0.1)  # absence in one says nothing of both
-    assert louder[TAG("flute")] == pytest.approx((0.1 + 0.5) / 2)
+    assert both[TAG("flute")] == louder[TAG("flute")] == pytest.approx((0.1 + 0.5) / 2)
     assert louder[TAG("rock")] == pytest.approx(0.1)
+
+
+def test_what_one_track_lacks_the_other_may_have() -> None:
+    rows = [{"tags": "no vocals;solo"}, {"tags": "vocals"}, {"tags": "no vocals"}]
+    blank = {"not_tags": "", "mtat_tags": "", "split": "train"}
+    said = Corpus([blank | row for row in rows], np.zeros(0, np.int16), np.zeros(4, np.int64))
+    targets, weights = window_targets(
+        said,
+        np.full((2, 188), 0.1, np.float32),
+        np.ones(188, np.float32),
+        track=np.array([0, 0]),
+        second=np.array([1, 2]),
+        second_db=np.zeros(2),
+    )
+    sung, unsung = targets
+    assert sung[TAG("vocals")] == pytest.approx((0.1 + 0.5) / 2)
+    assert sung[TAG("no vocals")] == sung[TAG("solo")] == pytest.approx(0.1)
+    assert unsung[TAG("no vocals")] == pytest.approx((0.1 + 0.4) / 2)  # neither has a voice
+    assert unsung[TAG("solo")] == pytest.approx(0.1)
+    assert (weights[0] == 1 + (np.arange(188) == TAG("vocals"))).all()
+
+
+def test_voices_are_laid_over_music_that_has_none() -> None:
+    rows = [
+        ("solo", "vocals", "train"),
+        ("stem", "no vocals", "train"),
+        ("recording", "no vocals", "train"),
+        ("environment", "no vocals", "train"),
+        ("recording", "vocals", "train"),
+        ("solo", "vocals", "valid"),
+        ("music", "rock", "train"),
+    ]
+    blank = {"not_tags": "", "mtat_tags": "", "source": "s"}
+    said = [blank | {"kind": kind, "tags": tags, "split": split} for kind, tags, split in rows]
+    seconds = np.arange(len(rows) + 1) * SAMPLE_RATE * 4
+    waves = (music(4 * len(rows), SAMPLE_RATE)[:, 0] * 20000).astype(np.int16)
+    made = Corpus(said, waves, seconds)
+    weights = track_weights(made)
+    assert find_voices(made, weights, 0.0) is None
+    voices = find_voices(made, weights, 0.5)
+    assert np.flatnonzero(voices.alone).tolist() == [0]
+    assert np.flatnonzero(voices.beds).tolist() == [1, 2]
+    rng = np.random.default_rng(0)
+    windows = [draw_window(made, weights, rng, voices) for _ in range(200)]
+    over = [w for w in windows if w.second == 0 and w.track in (1, 2) and abs(w.second_db) < 8]
+    assert 70 < len(over) < 140  # half of them, and some by chance
+    never = track_weights(Corpus(said[2:], waves, seconds[2:] - seconds[2]))
+    assert find_voices(Corpus(said[2:], waves, seconds[2:] - seconds[2]), never, 0.5) is None
 
 
 def test_a_score_promises_what_a_listener_would_say(corpus: Corpus) -> None:

@@ -14,6 +14,9 @@ HUMAN_WEIGHT = 1.0
 TOP_50_WEIGHT = 1.0  # of people's labels of tags that the MagnaTagATune networks know
 HUMAN_NEGATIVE = 0.0
 CATALOGUE_CHANCE = 0.5  # that a listener names what a catalogue says of a track
+AUDIBLE_DB = -8.0  # level against the other of a track whose tags still hold in a mixture
+DENIALS = ("no ", "not ")
+ALONE = ("instrumental", "solo")  # they deny, too: what one track lacks the other may have
 ABSENT_VOICE = 0.4  # listeners say "no vocals" of some songs without voices, not of most
 SILENT_TAGS = {"silence": 0.9, "quiet": 0.3, "low": 0.1, "no vocals": 0.1, "ambient": 0.1}
 
@@ -82,22 +85,47 @@ def window_targets(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Targets and weights of drawn windows.
 
-    A window of one track gets all that is known of it; a mixture only what the louder track
-    certainly holds, since what one lacks the other may have. An empty room is not told from other
-    windows here; see :func:`silent_targets`.
+    A window of one track gets all that is known of it, a mixture what its tracks certainly hold
+    (those that can be heard); what one lacks the other may have. An empty room is not told from
+    other windows here; see :func:`silent_targets`.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    soft : np.ndarray [shape=(n, tags)], the teachers' guess
+    confidence : np.ndarray [shape=(tags,)], its weight
+    track, second : np.ndarray [shape=(n,), int], rows of the corpus, negative for none
+    second_db : np.ndarray [shape=(n,)], level of the second track against the first
 
     Returns
     -------
     targets, weights : np.ndarray [shape=(n, tags), float32]
     """
     people = track_targets(corpus)
-    louder = np.where(second_db > 0, second, track)
-    human = people[louder]
+    human = people[track]
     mixed = second >= 0
-    human[mixed] = np.where(human[mixed] > 0, human[mixed], np.nan)
+    human[mixed] = _held_by_both(
+        people[track[mixed]], people[second[mixed]], second_db[mixed].astype(np.float32)
+    )
     # The other track may hold the tag too, so a fraction is a lower bound.
     human[mixed] = np.fmax(human[mixed], np.where(np.isnan(human[mixed]), np.nan, soft[mixed]))
     return blend(soft, confidence, human, human_weights())
+
+
+def _held_by_both(first: np.ndarray, second: np.ndarray, second_db: np.ndarray) -> np.ndarray:
+    """What two tracks together certainly hold, NaN where nobody knows.
+
+    Parameters
+    ----------
+    first, second : np.ndarray [shape=(n, tags)], what people said of each
+    second_db : np.ndarray [shape=(n,)]
+    """
+    known = [
+        np.where((said > 0) & (level >= AUDIBLE_DB)[:, None], said, np.nan)
+        for said, level in ((first, -second_db), (second, second_db))
+    ]
+    denials = np.array([t.startswith(DENIALS) or t in ALONE for t in official_vocabulary()])
+    return np.where(denials, np.minimum(*known), np.fmax(*known))
 
 
 def silent_targets() -> np.ndarray:

@@ -12,7 +12,7 @@ goes on where it was; the same seed draws the same windows.
 import argparse
 import os
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from earmark.sound.melspectrogram import FrontEnd, melspectrogram
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
 from earmark.training.teachers import WINDOW as TEACHER_WINDOW
 from earmark.training.teachers import Teachers
+from earmark.training.voices import Voices, find_voices
+from earmark.training.wear import rms, worn
 
 FRONT_END = FrontEnd(sample_rate=SAMPLE_RATE, n_fft=1024, hop_length=512, n_mels=96)
 FRAMES = 94
@@ -103,29 +105,46 @@ def _equalise(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.fft.irfft(spectrum, len(samples)).astype(np.float32)
 
 
-def _rms(samples: np.ndarray) -> float:
-    return float(np.sqrt(np.mean(samples**2))) + 1e-6
+def draw_window(
+    corpus: Corpus, weights: np.ndarray, rng: np.random.Generator, voices: Voices | None = None
+) -> Window:
+    """Draw one window with everything that is done to it.
 
-
-def draw_window(corpus: Corpus, weights: np.ndarray, rng: np.random.Generator) -> Window:
-    """Draw one window with everything that is done to it."""
+    Parameters
+    ----------
+    corpus : Corpus
+    weights : np.ndarray [shape=(files,)], as from :func:`track_weights`
+    rng : np.random.Generator
+    voices : Voices or None; with them, some windows are a voice over music that has none
+    """
     if rng.random() < SILENT_SHARE:
         level = 10 ** (rng.uniform(*SILENT_DB) / 20) * (rng.random() < 0.7)
         noise = rng.standard_normal(SAMPLES).astype(np.float32) * np.float32(level)
         return Window(noise, SILENT, -1, -np.inf)
-    track, second, second_db = int(rng.choice(len(weights), p=weights)), -1, -np.inf
-    samples = _excerpt(corpus, track, rng)
-    if rng.random() < MIX_SHARE:
-        second, second_db = int(rng.choice(len(weights), p=weights)), rng.uniform(*MIX_DB)
+    second, second_db = -1, -np.inf
+    if voices is not None and rng.random() < voices.share:
+        track, second, second_db = voices.draw(rng)
+        samples = _excerpt(corpus, track, rng)
+    else:
+        track = int(rng.choice(len(weights), p=weights))
+        samples = _excerpt(corpus, track, rng)
+        if rng.random() < MIX_SHARE:
+            second, second_db = int(rng.choice(len(weights), p=weights)), rng.uniform(*MIX_DB)
+    if second >= 0:
         other = _excerpt(corpus, second, rng)
-        samples = samples + other * (10 ** (second_db / 20) * _rms(samples) / _rms(other))
+        samples = samples + other * (10 ** (second_db / 20) * rms(samples) / rms(other))
     if rng.random() < EQ_SHARE:
         samples = _equalise(samples, rng)
     samples = samples * 10 ** (rng.uniform(*GAIN_DB) / 20)
     if rng.random() < NOISE_SHARE:
-        level = 10 ** (rng.uniform(*NOISE_DB) / 20) * max(_rms(samples), 1e-3)
+        level = 10 ** (rng.uniform(*NOISE_DB) / 20) * max(rms(samples), 1e-3)
         samples = samples + rng.standard_normal(SAMPLES) * level
     return Window(np.clip(samples, -1, 1).astype(np.float32), track, second, second_db)
+
+
+def _used(window: Window, rng: np.random.Generator, share: float) -> Window:
+    """The window, or for a share of them the same music worn."""
+    return replace(window, samples=worn(window.samples, rng)) if rng.random() < share else window
 
 
 def student_mel(samples: np.ndarray) -> np.ndarray:
@@ -147,7 +166,14 @@ def write_shard(path: Path, arrays: dict[str, np.ndarray]) -> None:
 
 
 def make_shard(
-    number: int, folder: Path, teachers_folder: Path, cache: Path, out: Path, seed: int
+    number: int,
+    folder: Path,
+    teachers_folder: Path,
+    cache: Path,
+    out: Path,
+    seed: int,
+    voices: float = 0.0,
+    wear: float = 0.0,
 ) -> Path:
     """Draw, label and write one shard; skip it if it is there."""
     path = out / f"windows-{number:05d}.npz"
@@ -155,7 +181,10 @@ def make_shard(
         return path
     corpus, teachers = load_corpus(folder, cache, jobs=1), Teachers(teachers_folder)
     weights, rng = track_weights(corpus), np.random.default_rng([seed, number])
-    windows = [draw_window(corpus, weights, rng) for _ in range(SHARD)]
+    singing = find_voices(corpus, weights, voices)
+    windows = [draw_window(corpus, weights, rng, singing) for _ in range(SHARD)]
+    use = np.random.default_rng([seed, number, 1])  # apart, so that windows stay the same
+    windows = [_used(window, use, wear) for window in windows]
     heard = np.stack([w.samples[TEACHER_START:][:TEACHER_WINDOW] for w in windows])
     raw = [teachers.raw(heard[i : i + 4]) for i in range(0, SHARD, 4)]
     arrays = {name: np.concatenate([r[name] for r in raw]).astype(np.float16) for name in raw[0]}
@@ -176,6 +205,8 @@ def main() -> None:
     parser.add_argument("-o", "--out", type=Path, default=Path("runs/windows"))
     parser.add_argument("--count", type=int, default=37_376, help="windows to make")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--voices", type=float, default=0.0, help="share of voices over music")
+    parser.add_argument("--wear", type=float, default=0.0, help="share of windows that are worn")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -187,6 +218,8 @@ def main() -> None:
         cache=options.cache,
         out=options.out,
         seed=options.seed,
+        voices=options.voices,
+        wear=options.wear,
     )
     shards = range(-(-options.count // SHARD))
     with ProcessPoolExecutor(options.jobs) as pool:
