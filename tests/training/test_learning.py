@@ -12,7 +12,12 @@ from torch import nn
 
 from earmark.errors import TrainingError
 from earmark.training.checkpoint import load_checkpoint, read_log
-from earmark.training.losses import normalised_crossentropy, weighted_binary_crossentropy
+from earmark.training.losses import (
+    LEAST_RATE,
+    balanced,
+    normalised_crossentropy,
+    weighted_binary_crossentropy,
+)
 from earmark.training.recipe import Optimiser
 
 
@@ -98,3 +103,13 @@ def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path) -> None:
     fit.optimiser.param_groups[0]["betas"] = (float("nan"), 0.9)
     with pytest.raises(TrainingError, match="epoch 1 is no number any more"):
         fit.run()
+
+
+def test_rare_tags_weigh_more_the_more_balance_is_asked_for() -> None:
+    rate = np.array([0.4, 0.1, LEAST_RATE, 0.0])
+    torch.testing.assert_close(balanced(rate, 0.0), torch.ones(4))
+    half, whole = balanced(rate, 0.5), balanced(rate, 1.0)
+    assert half.mean() == pytest.approx(1) and whole.mean() == pytest.approx(1)
+    assert half[1] / half[0] == pytest.approx(2)
+    assert whole[1] / whole[0] == pytest.approx(4)
+    assert half[3] == half[2] > half[1]  # what hardly ever comes does not outweigh everything

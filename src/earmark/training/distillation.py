@@ -82,7 +82,7 @@ class TwoHeads(nn.Module):
 
 
 class Windows:
-    """Batches (mel, target, weight, raw) of windows in memory.
+    """Batches (mel, target, weight, raw) of windows.
 
     Parameters
     ----------
@@ -161,18 +161,19 @@ def lesson_of(recipe: Recipe, data: Arrays, teachers: Teachers) -> Lesson:
     """
     network = make_network(recipe, len(official_vocabulary()))
     model = TwoHeads(network, RAW_SCORES)
-    base_rate = (data["target"].astype(np.float32) * data["weight"]).sum(0)
-    base_rate = base_rate / data["weight"].astype(np.float32).sum(0)
+    said = np.einsum("wt,wt->t", data["target"], data["weight"], dtype=np.float32)
+    base_rate = said / data["weight"].sum(0, dtype=np.float32)
     start_at(network.head, base_rate)
     start_at(model.raw, data["raw"].mean(0, dtype=np.float32), LEAST_RAW_RATE)
     function, raw_weight = getattr(losses, recipe.loss.name), recipe.loss.raw_weight
     columns = [official_vocabulary().index(tag) for tag in teachers.labels("mtt")]
+    balance = losses.balanced(base_rate, recipe.loss.balance)
 
     def loss(parallel: nn.Module, batch: Batch) -> torch.Tensor:
         mel, target, weight, raw = batch
         logits, raw_logits = parallel(mel)
         raw_loss = losses.weighted_binary_crossentropy(raw_logits, raw, torch.ones_like(raw))
-        return function(logits, target, weight) + raw_weight * raw_loss
+        return function(logits, target, weight * balance.to(weight)) + raw_weight * raw_loss
 
     return Lesson(
         network=model,

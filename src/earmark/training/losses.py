@@ -4,12 +4,30 @@ Where several processes share a batch, a loss divides by what all of them have t
 the mean over processes is the loss of the whole batch.
 """
 
+import numpy as np
 import torch
 from torch.nn import functional
 
 from earmark.training.ranks import mean_over_ranks
 
 ACTIVATIONS = {"weighted_binary_crossentropy": "sigmoid", "normalised_crossentropy": "softmax"}
+LEAST_RATE = 2e-3  # of a tag; what is rarer weighs no more
+
+
+def balanced(rate: np.ndarray, balance: float) -> torch.Tensor:
+    """Weights that let rare tags count for more.
+
+    Parameters
+    ----------
+    rate : np.ndarray [shape=(tags,)], how common each tag is, in [0, 1]
+    balance : float in [0, 1]; 0 for all alike, 1 for as much of each as it is rare
+
+    Returns
+    -------
+    torch.Tensor [shape=(tags,), float32], mean 1
+    """
+    rarity = np.clip(rate, LEAST_RATE, 1).astype(np.float32) ** -balance
+    return torch.from_numpy(rarity / rarity.mean())
 
 
 def weighted_binary_crossentropy(

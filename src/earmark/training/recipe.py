@@ -68,6 +68,7 @@ class Loss:
     ----------
     name : str, a function of :mod:`earmark.training.losses`; the network's activation follows
     positive_weight : float > 0, of 'songs': weight of a tag that is there, against an absent one
+    balance : float in [0, 1], of 'windows': how much more rare tags weigh than common ones
     raw_weight : float >= 0, of 'windows': weight of the teachers' raw scores
     raw_share : float in [0, 1], of 'windows': part of the second head in the shipped last layer
     probe_share : float in [0, 1], of 'windows': part of probes in that; with 0 they teach nothing
@@ -75,6 +76,7 @@ class Loss:
 
     name: str = choice(*ACTIVATIONS)
     positive_weight: float = number(1.0, 0.01, 1000)
+    balance: float = number(0.0, 0, 1)
     raw_weight: float = number(0.5, 0)
     raw_share: float = number(0.5, 0, 1)
     probe_share: float = number(0.0, 0, 1)
