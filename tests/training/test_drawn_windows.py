@@ -8,6 +8,8 @@ from sounds import music, write
 
 pytest.importorskip("torch", reason="the train extra is not installed")
 
+from tiny_teachers import write_teachers
+
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
 from earmark.training.targets import blend, promised, track_targets, window_targets
 from earmark.training.voices import find_voices
@@ -17,6 +19,7 @@ from earmark.training.windows import (
     SAMPLES,
     SILENT,
     draw_window,
+    make_shard,
     student_mel,
     track_weights,
 )
@@ -181,3 +184,22 @@ def test_a_score_promises_what_a_listener_would_say(corpus: Corpus) -> None:
     assert targets[1, TAG("piano")] == pytest.approx((0.1 + 0.5) / 2)  # half of the clips got it
     assert targets[1, TAG("rock")] == pytest.approx(0.05)
     assert weights[1, 0] == 2 and weights[0, 0] == 1
+
+
+def test_a_shard_is_the_same_each_time_and_worn_windows_are_the_same_music(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    write_teachers(tmp_path)
+    cache, made = Path(corpus.waves.filename).parent, {}
+    for name, wear in (("plain", 0.0), ("again", 0.0), ("worn", 0.5)):
+        (tmp_path / name).mkdir()
+        path = make_shard(0, cache.parent, tmp_path, cache, tmp_path / name, seed=1, wear=wear)
+        with np.load(path) as shard:
+            made[name] = dict(shard)
+    plain, worn = made["plain"], made["worn"]
+    assert all((plain[name] == made["again"][name]).all() for name in plain)
+    assert (plain["track"] == worn["track"]).all() and (plain["second"] == worn["second"]).all()
+    alike = (plain["mel"] == worn["mel"]).all((1, 2))
+    assert 0.3 < alike.mean() < 0.7
+    other = (plain["MTT_vgg"] != worn["MTT_vgg"]).any(1)
+    assert not other[alike].any() and other[~alike].mean() > 0.9  # teachers hear the wear
