@@ -115,6 +115,18 @@ def test_the_memory_holds_one_shard_at_a_time(teachers: Teachers, tmp_path: Path
     assert sorted(folder.iterdir()) == before
 
 
+def test_worn_windows_are_learned_beside_the_clean_ones(teachers: Teachers, tmp_path: Path) -> None:
+    alone = {"track": np.array([2]), "second": np.array([-1])}
+    alone |= {"second_db": np.full(1, -np.inf, np.float32)}
+    write_shard(tmp_path / "windows-00000.npz", shard([2]) | alone)
+    tracks = shard([0, 1]) | {"row": np.array([0, 1])}
+    worn = tracks | {"mel": tracks["mel"] * 2}
+    data = taught_windows(tmp_path, tracks, teachers, corpus(), worn=worn)
+    assert data["mel"][:, 0, 0].tolist() == [1, 1, 2]  # of train tracks alone
+    assert data["held"].tolist() == [[2, -1], [0, -1], [0, -1]]
+    np.testing.assert_array_equal(data["target"][1], data["target"][2])
+
+
 class Piano:
     """Probes that hear a piano in every window, in those of the corpus a guitar."""
 

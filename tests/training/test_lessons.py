@@ -170,6 +170,10 @@ def test_windows_of_another_front_end_are_refused(corpus: Path) -> None:
         TrainingError, match=r"no labelled windows lie there; .*training\.windows makes them"
     ):
         window_lesson(load_recipe("default"), sources, Ranks())
+    np.savez(corpus / "windows-00000.npz", mel=np.zeros(0))
+    without = replace(sources, tracks=corpus, worn=corpus / "worn")
+    with pytest.raises(TrainingError, match=r"worn: no labelled .*training\.worn makes them"):
+        window_lesson(load_recipe("default"), without, Ranks())
 
 
 def test_valid_tracks_judge_by_what_people_said(corpus: Path) -> None:

@@ -47,6 +47,9 @@ def train(
     tracks: Annotated[Path, typer.Option(help="The corpus' own windows, labelled.")] = Path(
         "runs/tracks"
     ),
+    worn: Annotated[
+        Path | None, typer.Option(help="The same as rooms, loudspeakers and codecs leave them.")
+    ] = None,
     more: Annotated[
         Path | None, typer.Option(help="A corpus without labels, with windows drawn from it.")
     ] = None,
@@ -90,6 +93,7 @@ def train(
         cache=cache,
         windows=windows,
         tracks=tracks,
+        worn=worn,
         more=more,
         start=start,
         imitate=imitate,

@@ -133,14 +133,15 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
         raise TrainingError(
             f"recipe {recipe.name!r}: cached windows have {FRAMES} frames of {FRONT_END}"
         )
-    require_labelled(recipe, sources, "windows", "tracks")
+    require_labelled(recipe, sources, "windows", "tracks", *(["worn"] if sources.worn else []))
     if ranks.first:
         load_corpus(sources.corpus, sources.cache, sources.jobs)
     ranks.wait()
     corpus = load_corpus(sources.corpus, sources.cache, sources.jobs)
     teachers, tracks = Teachers(sources.teachers), load_tracks(sources.tracks)
     probes = fit_probes(tracks, corpus) if recipe.loss.probe_share else None
-    data = taught_windows(sources.windows, tracks, teachers, corpus, sources.more, probes)
+    worn = None if sources.worn is None else load_tracks(sources.worn)
+    data = taught_windows(sources.windows, tracks, teachers, corpus, sources.more, probes, worn)
     if sources.imitate is not None:
         data = imitating(data, sources.imitate)
     lesson = lesson_of(recipe, data, teachers)

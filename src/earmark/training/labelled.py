@@ -43,6 +43,7 @@ def taught_windows(
     corpus: Corpus,
     more: Path | None = None,
     probes: Probes | None = None,
+    worn: Arrays | None = None,
 ) -> Arrays:
     """All that training learns: drawn windows, then the own windows of training tracks.
 
@@ -56,13 +57,15 @@ def taught_windows(
         A corpus of :mod:`earmark.training.unlabelled`, with windows drawn from it in ``windows``;
         they come last.
     probes : Probes or None, as for :func:`drawn_windows`
+    worn : dict or None, other windows like `tracks`, of :mod:`earmark.training.worn`
 
     Returns
     -------
     dict as from :func:`drawn_windows`
     """
     drawn = _shards(folder, teachers, corpus, probes)
-    own = iter([track_windows(tracks, teachers, corpus, probes)])
+    kinds = [tracks] if worn is None else [tracks, worn]
+    own = (track_windows(kind, teachers, corpus, probes) for kind in kinds)
     others: Iterator[Arrays] = iter(())
     if more is not None:
         parts = _shards(more / "windows", teachers, load_corpus(more, more, 1), probes)

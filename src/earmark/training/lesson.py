@@ -14,6 +14,7 @@ from earmark.training.batches import Batch, Batches
 from earmark.training.board import Board
 from earmark.training.recipe import Recipe
 
+SHARDS = {"windows": "windows", "tracks": "tracks", "worn": "tracks"}  # how their files begin
 LEAST_RATE = 1e-3  # chance of a tag that a fresh network begins with, at least
 
 
@@ -28,6 +29,7 @@ class Sources:
     corpus, teachers : Path or None, folders, of 'windows' and 'clips'
     cache : Path, of decoded sound
     windows, tracks : Path, of labelled windows, drawn ones and the corpus' own
+    worn : Path or None, the corpus' own windows as rooms and codecs leave them, of 'windows'
     more : Path or None, a corpus without labels, with windows drawn from it, of 'windows'
     start : str or None, a model or run folder whose weights the network begins with
     imitate : str or None, a larger model whose scores are learned, too, of 'windows'
@@ -41,6 +43,7 @@ class Sources:
     cache: Path = Path("runs/corpus")
     windows: Path = Path("runs/windows")
     tracks: Path = Path("runs/tracks")
+    worn: Path | None = None
     more: Path | None = None
     start: str | None = None
     imitate: str | None = None
@@ -80,7 +83,7 @@ def require_labelled(recipe: Recipe, sources: Sources, *kinds: str) -> None:
     ----------
     recipe : Recipe
     sources : Sources
-    kinds : str, 'windows' or 'tracks', both the attribute of `sources` and the module that makes it
+    kinds : str, of ``SHARDS``, both the attribute of `sources` and the module that makes it
 
     Raises
     ------
@@ -94,7 +97,7 @@ def require_labelled(recipe: Recipe, sources: Sources, *kinds: str) -> None:
         )
     for kind in kinds:
         folder = getattr(sources, kind)
-        if not any(folder.glob(f"{kind}-*.npz")):
+        if not any(folder.glob(f"{SHARDS[kind]}-*.npz")):
             raise TrainingError(
                 f"{folder}: no labelled windows lie there; "
                 f"python -m earmark.training.{kind} makes them"
