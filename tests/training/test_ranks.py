@@ -1,5 +1,6 @@
 """Two processes learn what one learns."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -43,3 +44,22 @@ def test_torchrun_leaves_the_documented_command_its_options() -> None:
     assert (options.training_script, options.module) == ("earmark", True)
     assert options.training_script_args[0] == "train"
     assert options.training_script_args[-2:] == ["--start", "default"]
+
+
+THREADS = """
+import earmark.threads
+earmark.threads.use_one_blas_thread()
+import torch
+from earmark.training.run import _use_all_cores
+_use_all_cores()
+print(torch.get_num_threads())
+"""
+
+
+@pytest.mark.parametrize(("asked", "given"), [("3", 3), ("2,1", 2), (None, os.cpu_count())])
+def test_training_uses_the_threads_that_were_asked_for(asked: str | None, given: int) -> None:
+    """Although the command, for tagging, has asked for one BLAS thread."""
+    environment = {name: value for name, value in os.environ.items() if "THREADS" not in name}
+    environment |= {} if asked is None else {"OMP_NUM_THREADS": asked}
+    done = run([sys.executable, "-c", THREADS], env=environment)
+    assert done.stdout.strip() == str(given), done.stderr

@@ -239,6 +239,6 @@ def _let_libraries_speak() -> None:
 
 
 def _use_all_cores() -> None:
-    """One BLAS thread is right for tagging, not for training; what the user has set stays."""
-    if "OMP_NUM_THREADS" not in os.environ:
-        torch.set_num_threads(os.cpu_count() or 1)
+    """One BLAS thread is right for tagging, not for training; what the user has set is kept."""
+    wanted = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
+    torch.set_num_threads(int(wanted) if wanted.isdigit() else os.cpu_count() or 1)
