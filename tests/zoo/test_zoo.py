@@ -1,5 +1,6 @@
 """Models are found by name or path, checked by sha-256, and refused in one sentence."""
 
+import re
 import shutil
 import tomllib
 from hashlib import sha256
@@ -172,7 +173,9 @@ def test_weights_in_safetensors_give_what_the_onnx_gives() -> None:
 def test_networks_tell_nothing_of_the_machine_that_made_them() -> None:
     for name in MODELS:
         content = find_model(name).checked_bytes("model.onnx")
-        assert b".py" not in content and b"/src/" not in content
+        texts = re.findall(rb"[ -~]{8,}", content)  # among millions of weights three may spell .py
+        assert len(texts) > 20  # names of the network's parts
+        assert not [text for text in texts if b".py" in text or b"/src/" in text]
 
 
 def test_the_shipped_models_stay_small() -> None:
