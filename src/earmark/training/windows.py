@@ -2,8 +2,10 @@
 
 Consistent distillation (Beyer et al. 2022, *Knowledge distillation: a good teacher is patient and
 consistent*): each window is one piece of sound, perhaps at another speed, mixed with a second
-track, equalised, louder or softer, noisy; the teachers label just that sound. A shard holds the
-student's log-mel and the *raw* teacher scores, so the merge can change without labelling again.
+track, equalised, louder or softer, noisy, and if that is asked for a voice over music
+(:mod:`earmark.training.voices`) or worn (:mod:`earmark.training.wear`); the teachers label just
+that sound. A shard holds the student's log-mel and the *raw* teacher scores, so the merge can
+change without labelling again.
 
 Run ``python -m earmark.training.windows --help``. Shards are complete or absent, so a stopped run
 goes on where it was; the same seed draws the same windows.
