@@ -42,9 +42,9 @@ class Codec:
 
 
 CODECS = (
-    Codec("MP3", "MPEG_LAYER_III", 0.7, 0.9),  # 48 to 24 kbit/s
-    Codec("OGG", "VORBIS", 0.7, 1.0),  # 50 to 35 kbit/s
-    Codec("OGG", "OPUS", 0.9, 0.98),  # 34 to 14 kbit/s
+    Codec("MP3", "MPEG_LAYER_III", 0.7, 0.9),  # about 30 kbit/s at 16 kHz, one channel
+    Codec("OGG", "VORBIS", 0.7, 1.0),  # 36 to 27
+    Codec("OGG", "OPUS", 0.9, 0.98),  # 33 to 12
 )
 
 
@@ -103,7 +103,7 @@ def over_noise(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def through_a_codec(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Stored as MP3, Vorbis or Opus at 14 to 50 kbit/s, and read again."""
+    """Stored as MP3, Vorbis or Opus at about 12 to 36 kbit/s, and read again."""
     codec = CODECS[rng.integers(len(CODECS))]
     level = rng.uniform(codec.least, codec.most)
     file = io.BytesIO()
