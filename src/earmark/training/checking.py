@@ -94,3 +94,22 @@ def checked(place: str, value: Any, default: Any, rules: Mapping[str, Any]) -> A
     if not fits:
         raise TrainingError(f"{place} must be {wanted}, not {value!r}")
     return float(value) if isinstance(default, float) else value
+
+
+def checked_options(
+    place: str, name: str, known: dict[str, Any], options: dict[str, Any]
+) -> dict[str, Any]:
+    """Arguments of an architecture's ``create``, by the types of its defaults."""
+    values = {}
+    for key, value in options.items():
+        if key not in known:
+            refuse_key(f"{place} {name}", key, list(known))
+        default, where = known[key], f"{place} {key}"
+        if isinstance(default, tuple):
+            if not isinstance(value, list) or len(value) != len(default):
+                raise TrainingError(f"{where} must be a list of {len(default)} numbers")
+            values[key] = [checked(where, one, default[0], {}) for one in value]
+        else:
+            rules = {"least": 0, "most": 0.95} if isinstance(default, float) else {}
+            values[key] = checked(where, value, default, rules)
+    return values

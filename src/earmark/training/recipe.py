@@ -14,7 +14,13 @@ from typing import Any
 from earmark.errors import TrainingError
 from earmark.sound.melspectrogram import FrontEnd
 from earmark.training.architectures import ARCHITECTURES, options_of
-from earmark.training.checking import checked, checked_values, choice, nearest, number, refuse_key
+from earmark.training.checking import (
+    checked_options,
+    checked_values,
+    choice,
+    nearest,
+    number,
+)
 from earmark.training.losses import ACTIVATIONS
 
 SHIPPED = Path(__file__).parent / "recipes"
@@ -270,7 +276,8 @@ def _section(path: Path, section: str, table: Any) -> Any:
         options = {key: value for key, value in table.items() if key != "name"}
         named = {key: value for key, value in table.items() if key == "name"}
         name = Architecture(**checked_values(place, fields(kind)[:1], named)).name
-        return Architecture(name, _options(place, name, options))
+        known = options_of(name) if options else {}
+        return Architecture(name, checked_options(place, name, known, options))
     values = checked_values(place, list(fields(kind)), table)
     if kind is not FrontEnd:
         return kind(**values)
@@ -281,22 +288,3 @@ def _section(path: Path, section: str, table: Any) -> Any:
         missing = [name for name in needed if name not in values]
         reason = f"lacks {missing[0]!r}" if missing else f"makes no sense: {error}"
         raise TrainingError(f"{place} {reason}") from error
-
-
-def _options(place: str, name: str, options: dict[str, Any]) -> dict[str, Any]:
-    """Arguments of an architecture's ``create``, by the types of its defaults."""
-    if not options:
-        return {}
-    known, values = options_of(name), {}
-    for key, value in options.items():
-        if key not in known:
-            refuse_key(f"{place} {name}", key, list(known))
-        default, where = known[key], f"{place} {key}"
-        if isinstance(default, tuple):
-            if not isinstance(value, list) or len(value) != len(default):
-                raise TrainingError(f"{where} must be a list of {len(default)} numbers")
-            values[key] = [checked(where, one, default[0], {}) for one in value]
-        else:
-            rules = {"least": 0, "most": 0.95} if isinstance(default, float) else {}
-            values[key] = checked(where, value, default, rules)
-    return values
