@@ -22,17 +22,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from inputs import corpus_parser
+from inputs import corpus_parser, loaded
 from window_judge import WindowJudge
 
 from earmark.training import targets, teachers
-from earmark.training.corpus import load_corpus
 from earmark.training.distillation import lesson_of
 from earmark.training.labelled import Arrays, drawn_windows, joined, track_windows
 from earmark.training.model_folder import Shipped
 from earmark.training.recipe import Augmentation, Recipe, load_recipe
 from earmark.training.run import make_fit
-from earmark.training.teachers import Teachers
 from earmark.training.tracks import load_tracks
 
 MEASURES = ("songs: ROC-AUC", "PR-AUC", "other recordings: ROC-AUC", "agreement", "worn")
@@ -144,8 +142,7 @@ class Bench:
 
     def __init__(self, options: argparse.Namespace, scratch: Path) -> None:
         self.options, self.scratch = options, scratch
-        self.corpus = load_corpus(options.corpus, options.cache, 1)
-        self.teachers, tracks = Teachers(options.teachers), load_tracks(options.tracks)
+        self.corpus, self.teachers, tracks = loaded(options)
         worn = load_tracks(options.worn)["mel"]
         self.own = {name: array[::2] for name, array in tracks.items()}  # every second window
         self.half_worn = self.own | {"mel": self.own["mel"].copy()}

@@ -8,18 +8,16 @@ says how much of a network's knowledge is learned by heart.
 """
 
 import numpy as np
-from inputs import corpus_parser
+from inputs import corpus_parser, loaded, scores_of
 
 from earmark.tagging.network import Network
-from earmark.training.corpus import Corpus, load_corpus
+from earmark.training.corpus import Corpus
 from earmark.training.labelled import Arrays
-from earmark.training.teachers import Teachers
-from earmark.training.tracks import load_tracks
+from earmark.training.teachers import Teachers, said_alone
 from earmark.vocabulary import official_vocabulary
 from earmark.vocabulary.top50 import TOP_50
 from earmark.zoo import find_model
 
-AT_ONCE = 256
 TRAIN_SHARE = 0.15  # of the train split's windows
 
 
@@ -35,11 +33,9 @@ def agreements(network: Network, corpus: Corpus, tracks: Arrays, teachers: Teach
     drawn = np.random.default_rng(0).random(len(split)) < TRAIN_SHARE
     train, valid = (split == "train") & drawn, split == "valid"
     some = train | valid
-    mel = tracks["mel"][some].astype(np.float32)
-    parts = [network(mel[first : first + AT_ONCE])[0] for first in range(0, len(mel), AT_ONCE)]
-    scores = np.concatenate(parts)[:, [official_vocabulary().index(tag) for tag in TOP_50]]
-    raw = tracks["MTT_musicnn"][some].astype(np.float32) + tracks["MTT_vgg"][some]
-    said = raw[:, [teachers.labels("mtt")[tag] for tag in TOP_50]]
+    scores = scores_of(network, tracks["mel"][some])
+    scores = scores[:, [official_vocabulary().index(tag) for tag in TOP_50]]
+    said = said_alone(tracks)[some][:, [teachers.labels("mtt")[tag] for tag in TOP_50]]
     listened = ~np.isnan(corpus.mtat_fractions()[tracks["row"]][:, 0])
     chosen = (train, valid, valid & listened, valid & ~listened)
     return [agreement(scores[rows[some]], said[rows[some]]) for rows in chosen]
@@ -50,8 +46,7 @@ def main() -> None:
     parser = corpus_parser(main.__doc__)
     parser.add_argument("models", nargs="+", help="names or folders, of windows of 3 s")
     options = parser.parse_args()
-    corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)
-    tracks = load_tracks(options.tracks)
+    corpus, teachers, tracks = loaded(options)
     print("| model | train windows | valid windows | of songs | of other recordings |")
     print("|---|---|---|---|---|")
     for model in options.models:

@@ -8,18 +8,16 @@ plain scores.
 """
 
 import numpy as np
-from inputs import corpus_parser
+from inputs import corpus_parser, loaded, scores_of
 from window_judge import WindowJudge
 
 from earmark.tagging.network import Network
-from earmark.training.corpus import Corpus, load_corpus
-from earmark.training.teachers import Teachers
-from earmark.training.tracks import cut, load_tracks
+from earmark.training.corpus import Corpus
+from earmark.training.tracks import cut
 from earmark.training.wear import KINDS, Wear, worn
 from earmark.training.windows import student_mel
 from earmark.zoo import find_model
 
-AT_ONCE = 256
 WAYS: dict[str, Wear] = {"clean": lambda samples, rng: samples, **KINDS, "some of all": worn}
 
 
@@ -38,8 +36,7 @@ def main() -> None:
     parser = corpus_parser(main.__doc__)
     parser.add_argument("models", nargs="+", help="names or folders, of windows of 3 s")
     options = parser.parse_args()
-    corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)
-    tracks = load_tracks(options.tracks)
+    corpus, teachers, tracks = loaded(options)
     judge = WindowJudge(corpus, tracks, teachers)
     rows, starts = tracks["row"][judge.own], tracks["start"][judge.own]
     heard = {way: mels(corpus, rows, starts, wear) for way, wear in WAYS.items()}
@@ -48,8 +45,7 @@ def main() -> None:
     for model in options.models:
         network = Network(find_model(model))
         for way, mel in heard.items():
-            parts = np.array_split(mel.astype(np.float32), -(-len(mel) // AT_ONCE))
-            scores = np.concatenate([network(part)[0] for part in parts])
+            scores = scores_of(network, mel)
             figures = [judge.agreement(scores), *judge.measures(scores)]
             print(f"| {model} | {way} | {' | '.join(f'{x:.3f}' for x in figures)} |", flush=True)
 
