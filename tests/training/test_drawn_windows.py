@@ -10,6 +10,7 @@ pytest.importorskip("torch", reason="the train extra is not installed")
 
 from tiny_teachers import write_teachers
 
+from earmark.errors import TrainingError
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
 from earmark.training.targets import blend, promised, track_targets, window_targets
 from earmark.training.voices import find_voices
@@ -164,7 +165,6 @@ def test_voices_are_laid_over_music_that_has_none() -> None:
     waves = (music(4 * len(rows), SAMPLE_RATE)[:, 0] * 20000).astype(np.int16)
     made = Corpus(said, waves, seconds)
     weights = track_weights(made)
-    assert find_voices(made, weights, 0.0) is None
     voices = find_voices(made, weights, 0.5)
     assert np.flatnonzero(voices.alone).tolist() == [0]
     assert np.flatnonzero(voices.beds).tolist() == [1, 2]
@@ -173,7 +173,8 @@ def test_voices_are_laid_over_music_that_has_none() -> None:
     over = [w for w in windows if w.second == 0 and w.track in (1, 2) and abs(w.second_db) < 8]
     assert 70 < len(over) < 140  # half of them, and some by chance
     never = track_weights(Corpus(said[2:], waves, seconds[2:] - seconds[2]))
-    assert find_voices(Corpus(said[2:], waves, seconds[2:] - seconds[2]), never, 0.5) is None
+    with pytest.raises(TrainingError, match=r"no training track .* is labelled as voice alone"):
+        find_voices(Corpus(said[2:], waves, seconds[2:] - seconds[2]), never, 0.5)
 
 
 def test_a_score_promises_what_a_listener_would_say(corpus: Corpus) -> None:

@@ -48,6 +48,8 @@ def test_a_model_of_other_windows_is_refused() -> None:
         imitating(windows(), "cnn3")
 
 
-def test_only_labelled_windows_can_imitate(tmp_path: Path) -> None:
-    with pytest.raises(TrainingError, match="'tags': only windows that teachers labelled"):
-        train(load_recipe("tags"), Sources(imitate="small"), tmp_path / "run", resume=False)
+def test_only_networks_of_labelled_windows_imitate_or_learn_worn_ones(tmp_path: Path) -> None:
+    for recipe in ("tags", "cnn", "ar"):
+        for sources in (Sources(imitate="small"), Sources(worn=tmp_path)):
+            with pytest.raises(TrainingError, match=f"'{recipe}': --(imitate|worn) is for"):
+                train(load_recipe(recipe), sources, tmp_path / "run", resume=False)

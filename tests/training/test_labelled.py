@@ -10,8 +10,15 @@ from sounds import music
 
 pytest.importorskip("torch", reason="the train extra is not installed")
 
+from earmark.errors import TrainingError
 from earmark.training.corpus import Corpus
-from earmark.training.labelled import drawn_windows, taught_windows, track_guess, track_windows
+from earmark.training.labelled import (
+    drawn_windows,
+    joined,
+    taught_windows,
+    track_guess,
+    track_windows,
+)
 from earmark.training.teachers import Teachers
 from earmark.training.tracks import SHARD, cut, load_tracks, starts
 from earmark.training.windows import SAMPLES, write_shard
@@ -113,6 +120,8 @@ def test_the_memory_holds_one_shard_at_a_time(teachers: Teachers, tmp_path: Path
     assert all(isinstance(array, np.memmap) for array in data.values())
     assert (data["mel"][::7] == 1).all() and data["raw"][-1, 150] == np.float16(0.8)
     assert sorted(folder.iterdir()) == before
+    with pytest.raises(TrainingError, match=r"nowhere: windows cannot be laid there: No such"):
+        joined([data], tmp_path / "nowhere")
 
 
 def test_worn_windows_are_learned_beside_the_clean_ones(teachers: Teachers, tmp_path: Path) -> None:

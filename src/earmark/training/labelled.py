@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from earmark.errors import TrainingError
 from earmark.training.corpus import Corpus, load_corpus
 from earmark.training.model_folder import Shipped
 from earmark.training.probe import Probes
@@ -181,15 +182,24 @@ def joined(parts: Iterable[Arrays], scratch: Path) -> Arrays:
     Returns
     -------
     dict of memory-mapped arrays
+
+    Raises
+    ------
+    TrainingError
+        The folder cannot be written, or the disk is full.
     """
     files: dict[str, IO[bytes]] = {}
     rows, kinds = 0, {}
     for part in parts:
-        for name, array in part.items():
-            if name not in files:
-                files[name] = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115
-            array.tofile(files[name])
-            kinds[name] = (array.dtype, array.shape[1:])
+        try:
+            for name, array in part.items():
+                if name not in files:
+                    files[name] = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115
+                array.tofile(files[name])
+        except OSError as error:
+            reason = error.strerror or error
+            raise TrainingError(f"{scratch}: windows cannot be laid there: {reason}") from error
+        kinds = {name: (array.dtype, array.shape[1:]) for name, array in part.items()}
         rows += len(part["mel"])
     return {
         name: np.memmap(files[name], kind, "r", shape=(rows, *shape))

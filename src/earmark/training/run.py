@@ -84,6 +84,7 @@ def _fit_mixtures(recipe: Recipe, sources: Sources, folder: Path, *, resume: boo
             f"recipe {recipe.name!r}: expectation-maximisation runs in one process, from nothing; "
             "it takes neither torchrun nor --start"
         )
+    _refuse_what_windows_learn(recipe, sources)
     _require_right(recipe, folder, resume=resume)
     if read_log(folder):
         say(f"{folder}: is fitted")
@@ -110,10 +111,7 @@ def _lesson(recipe: Recipe, sources: Sources, folder: Path, ranks: Ranks, speak)
         from earmark.training.distillation import window_lesson
 
         return window_lesson(recipe, sources, ranks)
-    if sources.imitate is not None:
-        raise TrainingError(
-            f"recipe {recipe.name!r}: only windows that teachers labelled can imitate a model"
-        )
+    _refuse_what_windows_learn(recipe, sources)
     if recipe.data.kind == "clips":
         from earmark.training.clips import clip_lesson
 
@@ -121,6 +119,15 @@ def _lesson(recipe: Recipe, sources: Sources, folder: Path, ranks: Ranks, speak)
     from earmark.training.own import song_lesson
 
     return song_lesson(recipe, sources, folder, ranks, speak)
+
+
+def _refuse_what_windows_learn(recipe: Recipe, sources: Sources) -> None:
+    for option in ("imitate", "worn"):
+        if getattr(sources, option) is not None:
+            raise TrainingError(
+                f"recipe {recipe.name!r}: --{option} is for networks of windows that teachers "
+                "labelled, such as default and small"
+            )
 
 
 def _require_right(recipe: Recipe, folder: Path, *, resume: bool) -> None:

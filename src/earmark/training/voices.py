@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from earmark.errors import TrainingError
 from earmark.training.corpus import Corpus
 from earmark.vocabulary import official_vocabulary
 
@@ -37,7 +38,7 @@ class Voices:
         return bed, alone, rng.uniform(*VOICE_DB)
 
 
-def find_voices(corpus: Corpus, weights: np.ndarray, share: float) -> Voices | None:
+def find_voices(corpus: Corpus, weights: np.ndarray, share: float) -> Voices:
     """The voices of a corpus and the music for them.
 
     Parameters
@@ -46,15 +47,17 @@ def find_voices(corpus: Corpus, weights: np.ndarray, share: float) -> Voices | N
     weights : np.ndarray [shape=(files,)], chance of each track to be drawn at all
     share : float in [0, 1]
 
-    Returns
-    -------
-    Voices, or None if nothing of the one or the other kind may be drawn, or `share` is 0
+    Raises
+    ------
+    TrainingError
+        No track of the one or the other kind may be drawn.
     """
     index, labels = official_vocabulary().index, corpus.human_labels()
     kinds = corpus.column("kind")
     sings = (labels[:, index("vocals")] == 1) & np.isin(kinds, ALONE_KINDS)
     plays = (labels[:, index("no vocals")] == 1) & np.isin(kinds, BED_KINDS)
     alone, beds = weights * sings, weights * plays
-    if not share or not alone.any() or not beds.any():
-        return None
+    for kind, found in (("voice alone", alone), ("music without a voice", beds)):
+        if not found.any():
+            raise TrainingError(f"no training track of the corpus is labelled as {kind}")
     return Voices(beds / beds.sum(), alone / alone.sum(), share)

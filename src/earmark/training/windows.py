@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import soxr
 
+from earmark.errors import TrainingError
 from earmark.sound.melspectrogram import FrontEnd, melspectrogram
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
 from earmark.training.teachers import WINDOW as TEACHER_WINDOW
@@ -183,7 +184,7 @@ def make_shard(
         return path
     corpus, teachers = load_corpus(folder, cache, jobs=1), Teachers(teachers_folder)
     weights, rng = track_weights(corpus), np.random.default_rng([seed, number])
-    singing = find_voices(corpus, weights, voices)
+    singing = find_voices(corpus, weights, voices) if voices else None
     windows = [draw_window(corpus, weights, rng, singing) for _ in range(SHARD)]
     use = np.random.default_rng([seed, number, 1])  # apart, so that windows stay the same
     windows = [_used(window, use, wear) for window in windows]
@@ -212,7 +213,12 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    load_corpus(options.corpus, options.cache, options.jobs)
+    corpus = load_corpus(options.corpus, options.cache, options.jobs)
+    try:
+        if options.voices:
+            find_voices(corpus, track_weights(corpus), options.voices)
+    except TrainingError as error:
+        parser.error(f"--voices: {error}")
     work = partial(
         make_shard,
         folder=options.corpus,

@@ -49,6 +49,8 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     load_corpus(options.corpus, options.cache, options.jobs)
     shards = sorted(options.tracks.glob("tracks-*.npz"))
+    if not shards:
+        parser.error(f"{options.tracks}: no labelled windows of tracks lie there")
     work = partial(
         wear_shard,
         folder=options.corpus,
