@@ -22,7 +22,7 @@ bench: .venv/earmark
 .venv/earmark-dev: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet torch==2.13.0
-	$(BIN)/pip install --quiet --editable ".[train,data,plots,dev]"
+	$(BIN)/pip install --quiet --editable ".[train,data,plots,library,live,serve,ray,dev]"
 	touch $@ .venv/earmark
 
 .PHONY: tag test bench

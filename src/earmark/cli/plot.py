@@ -72,7 +72,7 @@ def taggram(
     output: Output = Path("taggram.png"),
 ) -> None:
     """When each tag is heard, under the spectrogram."""
-    from earmark.outputs.messages import say
+    from earmark.messages import say
     from earmark.plots import taggram as draw
     from earmark.tagging import Tagger
 

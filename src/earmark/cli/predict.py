@@ -31,7 +31,7 @@ def predict(
       earmark predict -m cnn3 --data songs.csv -o songs.parquet
     """
     from earmark.datasets import open_dataset
-    from earmark.outputs.messages import say
+    from earmark.messages import say
     from earmark.outputs.predict import predict as run
     from earmark.tagging import Tagger
 

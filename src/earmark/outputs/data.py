@@ -19,7 +19,7 @@ from earmark.datasets.source import dataset_folder
 from earmark.datasets.splits import EMPTY_CLIPS, SHORT_CLIPS
 from earmark.datasets.stats import statistics
 from earmark.datasets.store import Waveform
-from earmark.outputs.messages import progress, say, steps
+from earmark.messages import progress, say, steps
 from earmark.vocabulary import Vocabulary, official_vocabulary
 from earmark.zoo import find_model
 

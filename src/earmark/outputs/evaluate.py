@@ -9,7 +9,7 @@ from earmark.errors import DataError
 from earmark.evaluation.predictions import Predictions, read_predictions, repeated
 from earmark.evaluation.protocols import protocols
 from earmark.evaluation.summary import DRAWS, comparison, summary
-from earmark.outputs.messages import say
+from earmark.messages import say
 from earmark.outputs.plain_json import to_json
 from earmark.vocabulary.top50 import TOP_50
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from earmark import __version__
 from earmark.datasets import Dataset, Row
 from earmark.errors import DataError, EarmarkError
-from earmark.outputs.messages import Messages, progress
+from earmark.messages import Messages, progress
 from earmark.outputs.parts import Counts, Parts
 from earmark.tagging import Tagger, Tagging
 from earmark.zoo.card import CARD, NETWORK

@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from earmark.outputs.messages import printable
+from earmark.messages import printable
 from earmark.outputs.report_pictures import Picture
 from earmark.outputs.report_songs import HardSong, Heard
 from earmark.outputs.report_words import NOTHING, headline, method, title

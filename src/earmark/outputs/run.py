@@ -11,7 +11,7 @@ import numpy as np
 
 from earmark.atomic import atomic_file, standard_output
 from earmark.errors import EarmarkError, SoundError
-from earmark.outputs.messages import printable, progress
+from earmark.messages import printable, progress
 from earmark.outputs.writers import Chosen, open_writer
 from earmark.tagging import Tagger, Tagging
 from earmark.tagging.batch import tag_one

@@ -12,7 +12,7 @@ import numpy as np
 from earmark.datasets import Row
 from earmark.errors import DataError, EarmarkError, TrainingError
 from earmark.evaluation.metrics import counts, per_tag
-from earmark.outputs.messages import progress, say
+from earmark.messages import progress, say
 from earmark.tagging import Tagger
 from earmark.tagging.calibration import Calibration
 from earmark.training.checkpoint import load_weights, read_log

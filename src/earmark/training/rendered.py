@@ -27,7 +27,7 @@ import numpy as np
 import soundfile
 
 from earmark.errors import TrainingError
-from earmark.outputs.messages import say
+from earmark.messages import say
 
 SECONDS = 60.0
 LEAST_NOTES = 16

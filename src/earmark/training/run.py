@@ -16,7 +16,7 @@ import torch
 
 from earmark.atomic import atomic_file
 from earmark.errors import TrainingError
-from earmark.outputs.messages import say
+from earmark.messages import say
 from earmark.training.board import FOLDER, Board
 from earmark.training.checkpoint import CHECKPOINT, read_log
 from earmark.training.fit import Fit

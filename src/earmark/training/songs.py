@@ -18,7 +18,7 @@ from earmark.datasets.manifest import manifest_vocabulary
 from earmark.datasets.source import dataset_folder
 from earmark.datasets.store import Entry, Store
 from earmark.errors import TrainingError
-from earmark.outputs.messages import progress
+from earmark.messages import progress
 from earmark.sound.melspectrogram import FrontEnd
 from earmark.vocabulary import Vocabulary, official_vocabulary
 

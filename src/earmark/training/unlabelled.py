@@ -19,7 +19,7 @@ import numpy as np
 
 from earmark.atomic import atomic_file
 from earmark.errors import SoundError
-from earmark.outputs.messages import say
+from earmark.messages import say
 from earmark.sound.gather import sounds_in
 from earmark.training.corpus import SAMPLE_RATE, WAVES, decode_int16, write_waves
 

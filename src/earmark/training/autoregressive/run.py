@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 
 from earmark.errors import TrainingError
-from earmark.outputs.messages import say
+from earmark.messages import say
 from earmark.training.architectures.ar import AR
 from earmark.training.autoregressive.learn import learn_mixtures
 from earmark.training.checkpoint import append_log, save_weights
