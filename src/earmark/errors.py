@@ -39,6 +39,10 @@ class VocabularyError(EarmarkError):
     """A tag is not one of the vocabulary's."""
 
 
+class ExpressionError(VocabularyError):
+    """An expression over tags makes no sense; the sentence has the place and the nearest name."""
+
+
 class DataError(EarmarkError):
     """A data set or manifest cannot be used: missing, damaged, or a row that makes no sense."""
 
