@@ -6,6 +6,7 @@ tag: .venv/earmark
 	@$(BIN)/earmark tag $(if $(FILE),"$(FILE)")
 
 test: .venv/earmark-dev
+	@tests/system_packages.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest
