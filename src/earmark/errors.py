@@ -49,3 +49,7 @@ class DataError(EarmarkError):
 
 class TrainingError(EarmarkError):
     """A training run cannot begin or go on: a wrong recipe, another run's folder, too few songs."""
+
+
+class LibraryError(EarmarkError):
+    """A library cannot be used: none there, damaged, not Earmark's, or nothing to ask it about."""
