@@ -43,6 +43,10 @@ class ExpressionError(VocabularyError):
     """An expression over tags makes no sense; the sentence has the place and the nearest name."""
 
 
+class GenreMapError(VocabularyError):
+    """A map from tags to genres makes no sense; the sentence names the map and the word."""
+
+
 class DataError(EarmarkError):
     """A data set or manifest cannot be used: missing, damaged, or a row that makes no sense."""
 

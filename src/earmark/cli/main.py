@@ -14,6 +14,7 @@ from earmark import EarmarkError, __version__
 from earmark.cli.data import data
 from earmark.cli.evaluate import compare, evaluate
 from earmark.cli.export import export
+from earmark.cli.genres import genres
 from earmark.cli.models import models
 from earmark.cli.plot import plot
 from earmark.cli.predict import predict
@@ -54,6 +55,7 @@ app.command()(train)
 app.command()(export)
 app.add_typer(data)
 app.add_typer(plot)
+app.add_typer(genres)
 
 
 def main() -> None:

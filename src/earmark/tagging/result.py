@@ -1,11 +1,15 @@
 """What was heard: the scores of a sound, over time and as a whole, and which of them to show."""
 
+import os
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from earmark.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from earmark.vocabulary.genres import GenreMap
 
 DIGITS = 4  # of a score in to_dict()
 
@@ -66,6 +70,24 @@ class Tagging:
         contradict each other only the one that is further over its threshold.
         """
         return self._shown(self.scores)
+
+    def genres(self, genre_map: "GenreMap | str | os.PathLike" = "discogs") -> dict[str, float]:
+        """Words of a map that fit, best first, with their strengths; none is an answer.
+
+        Parameters
+        ----------
+        genre_map : GenreMap, name of a shipped map, or path of a map file
+
+        Raises
+        ------
+        GenreMapError
+            No such map, or one that makes no sense.
+        """
+        from earmark.vocabulary.genres import GenreMap, find_map
+
+        if not isinstance(genre_map, GenreMap):
+            genre_map = find_map(genre_map, self.vocabulary)
+        return genre_map.ranked(self.scores, self.thresholds)
 
     def to_dict(self, *, top: int | None = None, timeline: bool = False) -> dict[str, Any]:
         """Plain data for JSON.

@@ -264,6 +264,18 @@ def facts_of(expression: Expression) -> Iterator[str]:
                 yield from facts_of(part)
 
 
+def defined_in(expression: Expression) -> Iterator[str]:
+    """The defined words that an expression uses itself, not through others."""
+    match expression:
+        case Defined(name, _):
+            yield name
+        case Not(part):
+            yield from defined_in(part)
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from defined_in(part)
+
+
 def places_of(expression: Expression, vocabulary: Vocabulary) -> list[int]:
     """Places of the tags that an expression asks for, once each, in the vocabulary's order."""
     return sorted({vocabulary.index(name) for name in expression.names()})
