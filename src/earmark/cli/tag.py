@@ -31,6 +31,10 @@ def tag(
     ] = None,
     all_tags: Annotated[bool, typer.Option("--all", help="The scores of all tags.")] = False,
     timeline: Annotated[bool, typer.Option("--timeline", help="A row of tags a window.")] = False,
+    hop: Annotated[
+        float | None,
+        typer.Option(help="With --timeline: seconds from row to row, as .5. [a window]"),
+    ] = None,
     form: Annotated[Format, typer.Option("--format", help="How to write them.")] = Format.table,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Write to this file, whole or not at all.")
@@ -63,28 +67,39 @@ def tag(
 
       earmark tag song.mp3 --timeline            what is heard when
 
+      earmark tag song.mp3 --timeline --hop .5   when, to half a second
+
       earmark tag Music/ --format csv -o t.csv   a whole folder
 
       cat song.ogg | earmark tag - --top 10      the ten highest scores
 
       earmark tag --data magnatagatune --folders f,0    a data set, compared with its labels
     """
-    from earmark.errors import UnknownModelError
+    from earmark.errors import ModelError, UnknownModelError
     from earmark.examples import example_path
     from earmark.outputs import Chosen
     from earmark.outputs.dataset_run import tag_dataset
     from earmark.outputs.run import tag_and_write
     from earmark.sound.gather import gather
     from earmark.tagging import Tagger
+    from earmark.tagging.hop import require_hop
 
     if top is not None and all_tags:
         raise typer.BadParameter("--top and --all cannot be used together")
+    if hop is not None and not timeline:
+        raise typer.BadParameter("--hop goes with --timeline")
     if (data and files) or (folders and not data):
         raise typer.BadParameter("--folders goes with --data, and --data takes the place of files")
     try:
         tagger = Tagger(model)
     except UnknownModelError as error:
         raise typer.BadParameter(str(error), param_hint="--model") from error
+    if hop is not None:
+        try:
+            require_hop(tagger.card, hop)
+        except ModelError as error:
+            raise typer.BadParameter(str(error), param_hint="--hop") from error
+        tagger.hop = hop
     how = {
         "form": form.value,
         "chosen": Chosen(len(tagger.card.vocabulary) if all_tags else top, timeline),

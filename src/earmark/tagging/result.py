@@ -9,6 +9,8 @@ import numpy as np
 from earmark.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from earmark.tagging.events import Event
+    from earmark.vocabulary import Expression
     from earmark.vocabulary.genres import GenreMap
 
 DIGITS = 4  # of a score in to_dict()
@@ -22,7 +24,7 @@ class Timeline:
     ----------
     starts, ends : np.ndarray [shape=(windows,), float64], seconds
     scores : np.ndarray [shape=(windows, tags), float32, in [0, 1]]
-        About .9 MB an hour with 3 s windows and 188 tags.
+        About .9 MB an hour with 3 s windows and 188 tags, 5.4 MB at a hop of .5 s.
     """
 
     starts: np.ndarray
@@ -88,6 +90,23 @@ class Tagging:
         if not isinstance(genre_map, GenreMap):
             genre_map = find_map(genre_map, self.vocabulary)
         return genre_map.ranked(self.scores, self.thresholds)
+
+    def events(
+        self,
+        expression: "str | Expression",
+        *,
+        min_length: float = 0.0,
+        gap: float = 0.0,
+        **bounds: float,
+    ) -> "list[Event]":
+        """Passages in which an expression over tags holds, as ``vocals or rap``.
+
+        Of a sound tagged with a hop, or they are as coarse as the windows. All options are those
+        of :func:`earmark.tagging.events.events_of`.
+        """
+        from earmark.tagging.events import events_of
+
+        return events_of(self, expression, min_length=min_length, gap=gap, **bounds)
 
     def to_dict(self, *, top: int | None = None, timeline: bool = False) -> dict[str, Any]:
         """Plain data for JSON.

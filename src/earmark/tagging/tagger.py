@@ -12,6 +12,7 @@ from earmark.sound.decode import Sound
 from earmark.sound.features import features_stream
 from earmark.tagging.batch import tag_in_processes, tag_one
 from earmark.tagging.calibration import Calibration
+from earmark.tagging.hop import HopTimeline, RowScorer, require_hop
 from earmark.tagging.network import Network
 from earmark.tagging.pooling import power_mean
 from earmark.tagging.result import Tagging, Timeline
@@ -30,11 +31,14 @@ class Tagger:
         Name of a shipped model (see :func:`earmark.zoo.model_names`) or a model folder.
     threads : int > 0
         ONNX Runtime threads.
+    hop : float or None
+        Seconds from one row of the timeline to the next, at most a window; None for windows side
+        by side. A song's scores and embedding are the same with any hop.
 
     Raises
     ------
     ModelError
-        No such model, or a damaged one.
+        No such model, a damaged one, or a hop that it cannot have.
 
     Examples
     --------
@@ -44,12 +48,26 @@ class Tagger:
     {'rock': 0.61, 'guitar': 0.55, 'drums': 0.41}
     """
 
-    def __init__(self, model: str | os.PathLike = "default", threads: int = 1) -> None:
+    def __init__(
+        self,
+        model: str | os.PathLike = "default",
+        threads: int = 1,
+        hop: float | None = None,
+    ) -> None:
         self.card = find_model(model)
+        if hop is not None:
+            require_hop(self.card, hop)
+        self.hop = hop
         self._network = Network(self.card, threads)
         self._calibration = Calibration(self.card.slopes, self.card.offsets)
 
-    def __call__(self, sound: Sound | np.ndarray, sample_rate: int | None = None) -> Tagging:
+    def __call__(
+        self,
+        sound: Sound | np.ndarray,
+        sample_rate: int | None = None,
+        *,
+        hop: float | None = None,
+    ) -> Tagging:
         """Tag one sound.
 
         Parameters
@@ -58,6 +76,8 @@ class Tagger:
             An array [shape=(n,) or (n, channels)] needs its `sample_rate`.
         sample_rate : int > 0, in Hz
             Only for an array.
+        hop : float or None
+            Another hop for this sound than the tagger's own.
 
         Returns
         -------
@@ -72,7 +92,13 @@ class Tagger:
             if sample_rate is None:
                 raise SoundError("samples need their sample rate: tagger(samples, sample_rate)")
             sound = Samples(sound, sample_rate)
-        return self._tag(decode(sound, self.card.front_end.sample_rate))
+        return self._tag(
+            decode(sound, self.card.front_end.sample_rate), self.hop if hop is None else hop
+        )
+
+    def score_windows(self, windows: np.ndarray) -> np.ndarray:
+        """Calibrated scores [shape=(n, tags)] of windows [shape=(n, frames, bands), float32]."""
+        return self._calibration(self._network(windows)[0])
 
     def files(
         self, paths: Iterable[str | os.PathLike], jobs: int = 1
@@ -93,11 +119,14 @@ class Tagger:
         """
         if jobs <= 1:
             return ((path, tag_one(self, path)) for path in paths)
-        return tag_in_processes(partial(Tagger, self.card.folder), paths, jobs)
+        return tag_in_processes(partial(Tagger, self.card.folder, hop=self.hop), paths, jobs)
 
-    def _tag(self, stream: SoundStream) -> Tagging:
+    def _tag(self, stream: SoundStream, hop: float | None) -> Tagging:
         card = self.card
         frames = features_stream(stream, card.front_end)
+        fine = HopTimeline(RowScorer(card, self.score_windows, hop)) if hop is not None else None
+        if fine is not None:
+            frames = fine.watch(frames)
         size = max(1, round(BATCH_SECONDS / card.window_seconds))
         scores, embeddings, new = [], [], []
         for stack, counts in batched(cut_windows(frames, card.window_frames), size):
@@ -111,7 +140,9 @@ class Tagger:
             vocabulary=card.vocabulary,
             thresholds=card.thresholds,
             scores=self._calibration(pooled),
-            timeline=self._timeline(windows, new, stream.seconds),
+            timeline=fine.timeline(stream.seconds)
+            if fine is not None
+            else self._timeline(windows, new, stream.seconds),
             embedding=np.sum(embeddings, axis=0) / np.float32(sum(new)),
             model=card.name,
             seconds=stream.seconds,

@@ -1,0 +1,107 @@
+"""When what an expression asks for is heard: rows of a timeline in, passages out."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from earmark.tagging.smoothing import MEDIAN_SECONDS, OFF, ON, edges, held, median_filtered
+from earmark.vocabulary import evaluate, parse_expression
+
+if TYPE_CHECKING:
+    from earmark.tagging.result import Tagging
+    from earmark.vocabulary import Expression
+
+
+@dataclass(frozen=True)
+class Event:
+    """A passage in which an expression holds.
+
+    Attributes
+    ----------
+    start, end : float, seconds
+    tag : str, the expression
+    score : float in [0, 1], mean strength of the expression; .5 is a tag's threshold
+    """
+
+    start: float
+    end: float
+    tag: str
+    score: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return self.end - self.start
+
+
+def events_of(
+    tagging: "Tagging",
+    expression: "str | Expression",
+    *,
+    min_length: float = 0.0,
+    gap: float = 0.0,
+    on: float = ON,
+    off: float | None = None,
+) -> list[Event]:
+    """Passages in which an expression holds, in order.
+
+    The strength of the expression over the rows of the timeline is smoothed (see
+    :mod:`earmark.tagging.smoothing`), passages that are close are joined, and short ones left out.
+    Rows longer than half a second or so are hardly smoothed; for good edges tag with ``hop=.5``.
+
+    Parameters
+    ----------
+    tagging : Tagging
+    expression : str or Expression, as ``vocals or rap`` (docs/expressions.md)
+    min_length : float >= 0
+        Seconds; what is shorter, after joining, is left out.
+    gap : float >= 0
+        Seconds; passages at most so far apart are one.
+    on : float in (0, 1)
+        Strength at which a passage begins. Lower finds more.
+    off : float or None
+        Strength below which it ends; None for a little below `on`.
+
+    Raises
+    ------
+    ExpressionError
+        The expression makes no sense; one sentence with the place.
+
+    Examples
+    --------
+    >>> import earmark
+    >>> from earmark.examples import example_path
+    >>> tagging = earmark.Tagger(hop=0.5)(example_path("piano"))
+    >>> [event.tag for event in tagging.events("piano", min_length=5)]
+    ['piano']
+    """
+    if isinstance(expression, str):
+        expression = parse_expression(expression, tagging.vocabulary)
+    timeline = tagging.timeline
+    answer = evaluate(expression, timeline.scores, tagging.thresholds)
+    strengths = smoothed(answer.strength, timeline.starts)
+    inside = held(strengths, on, off if off is not None else on - (ON - OFF))
+    spans = [
+        [float(timeline.starts[first]), float(timeline.ends[after - 1])]
+        for first, after in zip(*edges(inside), strict=True)
+    ]
+    joined: list[list[float]] = []
+    for start, end in spans:
+        if joined and start - joined[-1][1] <= gap:
+            joined[-1][1] = end
+        else:
+            joined.append([start, end])
+    found = []
+    for start, end in joined:
+        if end - start >= min_length:
+            rows = (timeline.ends > start) & (timeline.starts < end)
+            score = float(strengths[rows].mean())
+            found.append(Event(start, end, str(expression), score))
+    return found
+
+
+def smoothed(strengths: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Running median over the seconds that :mod:`earmark.tagging.smoothing` says."""
+    hop = float(starts[1] - starts[0]) if len(starts) > 1 else MEDIAN_SECONDS
+    return median_filtered(strengths, 2 * int(MEDIAN_SECONDS / hop / 2) + 1)
