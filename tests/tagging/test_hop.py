@@ -1,4 +1,4 @@
-"""A timeline finer than the window: where its rows lie, what they hold, and that nothing else changes."""
+"""A timeline finer than the window: its rows, what they hold, that nothing else changes."""
 
 import itertools
 

@@ -1,9 +1,9 @@
 """A timeline finer than the network's window: overlapping windows, one a hop, each centred on it.
 
-Row ``k`` covers the seconds from ``k * hop`` to ``(k + 1) * hop`` and holds the scores of the window
-whose centre is the row's own (docs/time.md has the measurement of other alignments). The first and
-last rows of a sound, whose windows would reach beyond it, get the first and last whole window; a
-sound shorter than a window is repeated until it fills one.
+Row ``k`` covers the seconds from ``k * hop`` to ``(k + 1) * hop`` and holds the scores of the
+window whose centre is the row's own (docs/time.md has the measurement of other alignments). The
+first and last rows of a sound, whose windows would reach beyond it, get the first and last whole
+window; a sound shorter than a window is repeated until it fills one.
 
 :class:`RowScorer` is fed frames and hands back rows as soon as their windows are whole;
 :func:`rows_of` does so for a stream of samples. A file and what is playing go the same way, so they

@@ -1,9 +1,9 @@
 """From a strength that flickers to passages that begin and end: median, then hysteresis.
 
 The median of a second and a half takes single doubtful rows away and leaves edges where they are
-(Tukey 1977, *Exploratory Data Analysis*). Hysteresis lets a passage begin where the strength reaches
-one bound and end only where it falls below a lower one (Schmitt 1938, *A thermionic trigger*).
-docs/time.md has the measurement beside other ways.
+(Tukey 1977, *Exploratory Data Analysis*). Hysteresis lets a passage begin where the strength
+reaches one bound and end only where it falls below a lower one (Schmitt 1938, *A thermionic
+trigger*). docs/time.md has the measurement beside other ways.
 """
 
 import numpy as np
