@@ -92,7 +92,7 @@ class Tagger:
             if sample_rate is None:
                 raise SoundError("samples need their sample rate: tagger(samples, sample_rate)")
             sound = Samples(sound, sample_rate)
-        return self._tag(
+        return self.tag_stream(
             decode(sound, self.card.front_end.sample_rate), self.hop if hop is None else hop
         )
 
@@ -121,7 +121,15 @@ class Tagger:
             return ((path, tag_one(self, path)) for path in paths)
         return tag_in_processes(partial(Tagger, self.card.folder, hop=self.hop), paths, jobs)
 
-    def _tag(self, stream: SoundStream, hop: float | None) -> Tagging:
+    def tag_stream(self, stream: SoundStream, hop: float | None = None) -> Tagging:
+        """Tag a stream of blocks at the model's sample rate, of which each block is heard once.
+
+        Parameters
+        ----------
+        stream : SoundStream, or anything that iterates over blocks [shape=(n,), float32] and has
+            its ``name``, ``seconds`` and ``warnings``
+        hop : float or None, seconds from one row of the timeline to the next
+        """
         card = self.card
         frames = features_stream(stream, card.front_end)
         fine = HopTimeline(RowScorer(card, self.score_windows, hop)) if hop is not None else None
