@@ -97,7 +97,7 @@ def test_fields_of_every_kind_of_file(tmp_path: Path, make) -> None:
     (row,) = propose(tmp_path, "fields", OFFICIAL, Mapping())
     assert row.tags == ("rock", "jazz", "happy")
     assert row.group == "Ella"
-    assert row.not_tags == ()
+    assert row.not_tags is None
     assert row.file == str(path)
 
 
@@ -118,7 +118,10 @@ def test_the_report_tells_what_became_of_the_words(tmp_path: Path) -> None:
     mapping = Mapping()
     rows = list(propose(tmp_path, "folders", OFFICIAL, mapping))
     assert [row.tags for row in rows] == [("jazz",), ("jazz",), ()]
-    assert [row.group for row in rows] == ["Jazz", "Trio", "Unheard Of"]
+    assert [row.group for row in rows] == ["", "Trio", "Unheard Of"]  # a tag is no group
+    assert [row.not_tags for row in rows] == [None, None, ()]  # who says nothing rules out nothing
+    unknown = propose(tmp_path, "folders", OFFICIAL, Mapping(), "unknown")
+    assert [row.not_tags for row in unknown] == [(), (), ()]
     report = mapping.to_dict()
     assert report["understood"] == {"jazz": {"tags": ["jazz"], "files": 2}}
     assert report["not_understood"] == {"trio": 1, "unheard of": 1}
@@ -137,6 +140,8 @@ def test_where_the_words_are_looked_for(tmp_path: Path) -> None:
     }
     with pytest.raises(ValueError, match="not from 'names'"):
         next(propose(tmp_path, "names", OFFICIAL, Mapping()))
+    with pytest.raises(ValueError, match="not 'gone'"):
+        next(propose(tmp_path, "both", OFFICIAL, Mapping(), "gone"))
 
 
 def test_the_artist_of_the_album_comes_before_that_of_the_song(tmp_path: Path) -> None:

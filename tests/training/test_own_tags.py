@@ -246,7 +246,28 @@ def test_songs_are_held_out_where_nothing_says_which(tmp_path: Path) -> None:
     split = split_rows(tmp_path / "m.csv", 0.15, 0, said.append)
     assert (len(split.train), len(split.valid)) == (34, 6)
     assert "6 of 40 songs are held out" in said[0]
-    assert split.vocabulary.names == ("deep", "high", "hum")
+    assert split.vocabulary.names == ("deep", "high")
+    assert any("known to lack them: 1 tags ('hum')" in sentence for sentence in said)
+    assert {tag for row in split.valid for tag in row.tags} >= {"deep", "high"}
+
+
+def test_a_tag_that_no_song_lacks_cannot_be_learned(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text("file,tags,not_tags\na.wav,hum,\nb.wav,beep,\nc.wav,hum,\n")
+    with pytest.raises(TrainingError, match="everything of everything") as refused:
+        split_rows(tmp_path / "m.csv", 0.15, 0, lambda _: None)
+    assert "\n" not in str(refused.value)
+    (tmp_path / "m.csv").write_text("file,tags,soft\na.wav,hum,\nb.wav,hum,hum:.2\nc.wav,hum,\n")
+    assert split_rows(tmp_path / "m.csv", 0.15, 0, lambda _: None).vocabulary.names == ("hum",)
+
+
+def test_no_tag_is_held_out_whole() -> None:
+    rows = [Row(i, f"{i}.wav", (f"tag {i // 8}",), None, group=f"tag {i // 8}") for i in range(24)]
+    for seed in range(5):
+        kept, held = hold_out(rows, 0.15, seed)
+        assert 1 <= len(held) <= 4
+        assert {row.tags for row in kept} == {row.tags for row in rows}
+    rows = [Row(i, f"{i}.wav", ("rare",) if i < 2 else (), group=f"g{i // 2}") for i in range(20)]
+    assert all("g0" not in {row.group for row in hold_out(rows, 0.5, s)[1]} for s in range(5))
 
 
 def test_tags_that_no_train_song_has_are_not_learned(tmp_path: Path) -> None:

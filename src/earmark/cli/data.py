@@ -37,6 +37,13 @@ class By(StrEnum):
     both = "both"
 
 
+class Others(StrEnum):
+    """What a manifest says of the tags that no word names."""
+
+    absent = "absent"
+    unknown = "unknown"
+
+
 @data.command()
 def get(
     name: Annotated[Name, typer.Argument(help="What to fetch.")],
@@ -115,6 +122,9 @@ def manifest(
     by: Annotated[
         By, typer.Option(help="Names of folders, genre and mood fields of the files, or both.")
     ] = By.both,
+    others: Annotated[
+        Others, typer.Option(help="What the tags are that no word names; training needs absent.")
+    ] = Others.absent,
     tags: Tags = None,
 ) -> None:
     """Make a manifest of your own music and tell which words became which tags.
@@ -124,11 +134,14 @@ def manifest(
       earmark data manifest Music/ -o music.csv
 
       earmark data manifest Music/ -o music.csv --by fields --tags my-tags.txt
+
+      earmark data manifest Music/ -o music.csv --others unknown
     """
     from earmark.outputs.data import manifest as run
     from earmark.vocabulary.load import load_vocabulary
 
-    typer.echo(run(folder, output, by.value, load_vocabulary(tags) if tags else None))
+    vocabulary = load_vocabulary(tags) if tags else None
+    typer.echo(run(folder, output, by.value, vocabulary, others.value))
 
 
 @data.command()

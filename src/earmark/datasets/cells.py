@@ -12,6 +12,7 @@ from earmark.errors import VocabularyError
 from earmark.vocabulary import Vocabulary
 
 SEPARATOR = ";"
+REST = "*"  # in not_tags: every tag that the row does not name
 Cell = str | list[str] | None
 
 
@@ -45,7 +46,9 @@ def parse_row(
     def shares(column: str) -> dict[str, float]:
         return _shares(_words(cells.get(column)), column, vocabulary, faults)
 
-    tags, not_tags, soft = names("tags"), names("not_tags"), shares("soft")
+    rest_is_absent = REST in _words(cells.get("not_tags"))
+    tags, soft = names("tags"), shares("soft")
+    not_tags = () if rest_is_absent else names("not_tags")
     group = _text(cells, "group")
     if both := [tag for tag in tags if tag in not_tags]:
         faults.append(f"{both[0]!r} is in both tags and not_tags")
@@ -55,6 +58,8 @@ def parse_row(
         soft = {**fractions, **soft}
         absent = None
         group = _text(cells, "artist") or group
+    elif rest_is_absent:
+        absent = None
     elif "not_tags" in cells and not ("not_tags" in lists and cells["not_tags"] is None):
         absent = not_tags
     else:
@@ -80,7 +85,7 @@ def named_tags(cells: Mapping[str, Cell]) -> set[str]:
     names = {*_words(cells.get("tags")), *_words(cells.get("not_tags"))}
     for column in ("soft", "mtat_tags"):
         names |= {pair.rpartition(":")[0].strip() for pair in _words(cells.get(column))}
-    return names - {""}
+    return names - {"", REST}
 
 
 def _text(cells: Mapping[str, Cell], column: str) -> str:

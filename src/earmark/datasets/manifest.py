@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from earmark.atomic import atomic_file
-from earmark.datasets.cells import SEPARATOR, Cell, named_tags, parse_row
+from earmark.datasets.cells import REST, SEPARATOR, Cell, named_tags, parse_row
 from earmark.datasets.row import Row
 from earmark.errors import DataError
 from earmark.parquet import require_parquet
@@ -155,9 +155,7 @@ def _parquet_rows(path: Path) -> tuple[frozenset[str], Iterator[dict[str, Cell]]
     return lists, rows()
 
 
-def write_manifest(
-    path: str | os.PathLike, rows: Iterable[Row], *, rest_is_absent: bool = False
-) -> int:
+def write_manifest(path: str | os.PathLike, rows: Iterable[Row]) -> int:
     """Write rows as a manifest and return their number.
 
     Parameters
@@ -166,27 +164,21 @@ def write_manifest(
         ``.parquet``, ``.tsv`` or CSV, written whole or not at all. Files below its folder are
         named from there, others by their absolute path.
     rows : iterable of Row, of any length
-    rest_is_absent : bool
-        Leave out the column ``not_tags``: every tag that is not in ``tags`` is absent. All rows
-        must then have ``not_tags`` None, and without it none.
 
     Raises
     ------
     OutputError
         The file cannot be written.
-    DataError
-        A row does not go with `rest_is_absent`.
     """
     path = Path(path)
-    columns = [name for name in COLUMNS if not (rest_is_absent and name == "not_tags")]
-    records = (_record(path, row, rest_is_absent) for row in rows)
+    records = (_record(path, row) for row in rows)
     if path.suffix.lower() == ".parquet":
-        return _write_parquet(path, records, columns)
+        return _write_parquet(path, records)
     written = 0
     with atomic_file(path) as out:
         delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
         table = csv.DictWriter(
-            out, columns, extrasaction="ignore", delimiter=delimiter, lineterminator="\n"
+            out, COLUMNS, extrasaction="ignore", delimiter=delimiter, lineterminator="\n"
         )
         table.writeheader()
         for written, record in enumerate(records, 1):  # noqa: B007
@@ -194,17 +186,12 @@ def write_manifest(
     return written
 
 
-def _record(path: Path, row: Row, rest_is_absent: bool) -> dict[str, str]:
-    if (row.not_tags is None) != rest_is_absent:
-        raise DataError(
-            f"{path}: {row.file} has {'no' if row.not_tags is None else 'its own'} absent tags, "
-            "unlike the manifest"
-        )
+def _record(path: Path, row: Row) -> dict[str, str]:
     below = Path(row.file).is_relative_to(path.absolute().parent)
     return {
         "file": os.path.relpath(row.file, path.absolute().parent) if below else row.file,
         "tags": SEPARATOR.join(row.tags),
-        "not_tags": SEPARATOR.join(row.not_tags or ()),
+        "not_tags": SEPARATOR.join((REST,) if row.not_tags is None else row.not_tags),
         "soft": SEPARATOR.join(f"{tag}:{value:.4g}" for tag, value in row.soft.items()),
         "split": row.split,
         "group": row.group,
@@ -212,13 +199,13 @@ def _record(path: Path, row: Row, rest_is_absent: bool) -> dict[str, str]:
     }
 
 
-def _write_parquet(path: Path, records: Iterator[dict], columns: list[str]) -> int:
+def _write_parquet(path: Path, records: Iterator[dict]) -> int:
     from itertools import islice
 
     parquet = require_parquet()
     import pyarrow as pa
 
-    schema, written = pa.schema([(name, pa.string()) for name in columns]), 0
+    schema, written = pa.schema([(name, pa.string()) for name in COLUMNS]), 0
     with atomic_file(path, "wb") as out, parquet.ParquetWriter(out, schema) as writer:
         for batch in iter(lambda: list(islice(records, BATCH)), []):
             writer.write_table(pa.Table.from_pylist(batch, schema))

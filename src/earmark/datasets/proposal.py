@@ -1,7 +1,7 @@
 """A first manifest of somebody's own music, from names of folders and fields of the files.
 
 A folder goes in; a row for each sound comes out, and a `Mapping` tells which words became which
-tags. Words only ever say that a tag is there.
+tags. Words say that a tag is there; what no word names is absent or unknown, as the caller wishes.
 """
 
 import stat
@@ -22,6 +22,7 @@ MOST_WORDS = 10_000  # different phrases that are kept; the most frequent, so th
 MOST_PROBLEMS = 1_000  # sentences that are kept
 SHOWN = 30  # phrases not understood that people are shown
 SOURCES = ("folders", "fields", "both")
+OTHERS = ("absent", "unknown")
 
 
 @dataclass
@@ -109,7 +110,9 @@ class Mapping:
         return "\n".join(lines).strip().encode("utf-8", "replace").decode("utf-8")
 
 
-def propose(folder: Path, by: str, vocabulary: Vocabulary, mapping: Mapping) -> Iterator[Row]:
+def propose(
+    folder: Path, by: str, vocabulary: Vocabulary, mapping: Mapping, others: str = "absent"
+) -> Iterator[Row]:
     """A row for each sound below a folder, with the tags that words about it name.
 
     Parameters
@@ -119,12 +122,15 @@ def propose(folder: Path, by: str, vocabulary: Vocabulary, mapping: Mapping) -> 
         Names of the folders between `folder` and the sound; genre and mood fields of the file.
     vocabulary : Vocabulary
     mapping : Mapping, gets what became of the words
+    others : 'absent' or 'unknown'
+        What the tags are that no word of a sound names: of a sorted collection they are absent, or
+        nobody could learn from it when not to say one. A sound without any tag says nothing.
 
     Yields
     ------
     Row
-        Nothing is known to be absent; the group is the artist, or else the sound's folder. A sound
-        whose fields cannot be read still has a row, from the names of its folders.
+        The group is the artist, or else the innermost folder whose name is no tag. A sound whose
+        fields cannot be read still has a row, from the names of its folders.
 
     Raises
     ------
@@ -133,6 +139,8 @@ def propose(folder: Path, by: str, vocabulary: Vocabulary, mapping: Mapping) -> 
     """
     if by not in SOURCES:
         raise ValueError(f"tags come from {', '.join(SOURCES)}, not from {by!r}")
+    if others not in OTHERS:
+        raise ValueError(f"other tags are {' or '.join(OTHERS)}, not {others!r}")
     folder = Path(folder).absolute()
     _require_folder(folder)
     number = 0
@@ -143,9 +151,12 @@ def propose(folder: Path, by: str, vocabulary: Vocabulary, mapping: Mapping) -> 
         number += 1
         fields = _fields(path, mapping)
         meanings: Meanings = {}
+        named = {
+            name: read_folder(name, vocabulary) for name in path.parent.relative_to(folder).parts
+        }
         if by != "fields":
-            for name in path.parent.relative_to(folder).parts:
-                meanings |= read_folder(name, vocabulary)
+            for found in named.values():
+                meanings |= found
         if by != "folders":
             for text in (*fields.genres, *fields.moods):
                 meanings |= read_field(text, vocabulary)
@@ -154,8 +165,10 @@ def propose(folder: Path, by: str, vocabulary: Vocabulary, mapping: Mapping) -> 
         tags = dict.fromkeys(tag for found in meanings.values() for tag in found)
         mapping.files += 1
         mapping.untagged += not tags
-        group = fields.artist or path.parent.name
-        yield Row(number, str(path), tuple(tags), (), group=group)
+        plain = [name for name, found in named.items() if not any(found.values())]
+        group = fields.artist or next(reversed(plain), "")
+        absent = None if tags and others == "absent" else ()
+        yield Row(number, str(path), tuple(tags), absent, group=group)
 
 
 def _require_folder(folder: Path) -> None:

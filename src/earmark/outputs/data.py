@@ -109,10 +109,12 @@ def stats(data: str, vocabulary: Vocabulary | None, *, as_json: bool) -> str:
     return json.dumps(found.to_dict(), ensure_ascii=False) if as_json else found.table()
 
 
-def manifest(folder: Path, output: Path, by: str, vocabulary: Vocabulary | None) -> str:
+def manifest(
+    folder: Path, output: Path, by: str, vocabulary: Vocabulary | None, others: str = "absent"
+) -> str:
     """Write a manifest of a folder of music, and return what became of its words, for people."""
     mapping = Mapping()
-    rows = propose(folder, by, vocabulary or official_vocabulary(), mapping)
+    rows = propose(folder, by, vocabulary or official_vocabulary(), mapping, others)
     numbered = (replace(row, number=number) for number, row in zip(count(1), rows, strict=False))
     written = write_manifest(output, numbered)
     return f"{output}: {written} sounds\n\n{mapping.text()}"

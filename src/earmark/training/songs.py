@@ -5,6 +5,7 @@ The store is built where sound is missing; frames are read from it through memor
 """
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
@@ -128,21 +129,56 @@ def split_rows(data: str | os.PathLike, held_out: float, seed: int, say: Say) ->
         say(f"{data}: {unused} songs whose split is neither train nor valid are left aside")
     if not valid:
         train, valid = hold_out(train, held_out, seed)
-        kinds = "groups" if any(row.group for row in train) else "songs"
         say(
             f"{data}: no valid split, so {len(valid)} of {len(train) + len(valid)} songs are held "
-            f"out, whole {kinds}"
+            f"out, {_whole(train, valid)}"
         )
+    tags = _learnable(str(data), train, words, say if own_words else lambda _: None)
+    say(f"{data}: {len(train)} songs to learn {len(tags)} tags from, {len(valid)} to judge by")
+    return Split(words.ordered(tags), train, valid)
+
+
+def _whole(train: list[Row], valid: list[Row]) -> str:
+    """What the held-out rows are, for people."""
+    shared = {row.group for row in train} & {row.group for row in valid if row.group}
+    if shared:
+        return "single ones, for a tag has all its songs from one group"
+    return f"whole {'groups' if any(row.group for row in train) else 'songs'}"
+
+
+def _learnable(data: str, train: list[Row], words: Vocabulary, say: Say) -> list[str]:
+    """The tags that some train rows have and others are known to lack.
+
+    Raises
+    ------
+    TrainingError
+        There is no such tag, or hardly a row.
+    """
     there = {tag for row in train for tag in (*row.tags, *(t for t, v in row.soft.items() if v))}
     tags = [tag for tag in words if tag in there]
     if len(train) < LEAST_SONGS or not tags:
         count = f"{len(train)} train songs with {len(tags)} tags"
         raise TrainingError(f"{data}: {count} are too few to learn from")
-    if own_words and (dropped := [tag for tag in words if tag not in there]):
-        some = ", ".join(map(repr, dropped[:NAMED]))
-        say(f"{data}: not learned, as no train song has them: {len(dropped)} tags ({some})")
-    say(f"{data}: {len(train)} songs to learn {len(tags)} tags from, {len(valid)} to judge by")
-    return Split(words.ordered(tags), train, valid)
+    lacking: set[str] = set()
+    for row in train:
+        lacking |= {tag for tag, share in row.soft.items() if share < 1}
+        lacking |= set(row.not_tags or ())
+        if row.not_tags is None:
+            lacking |= set(tags) - set(row.tags) - row.soft.keys()
+    if not lacking.intersection(tags):
+        raise TrainingError(
+            f"{data}: no train song is known to lack a tag, so all that could be learned is to say "
+            "everything of everything; name absent tags in not_tags, with * for all others, as "
+            "earmark data manifest --others absent does"
+        )
+    for lack, dropped in (
+        ("no train song has them", [tag for tag in words if tag not in there]),
+        ("no train song is known to lack them", [tag for tag in tags if tag not in lacking]),
+    ):
+        if dropped:
+            some = ", ".join(map(repr, dropped[:NAMED]))
+            say(f"{data}: not learned, as {lack}: {len(dropped)} tags ({some})")
+    return [tag for tag in tags if tag in lacking]
 
 
 def hold_out(rows: list[Row], share: float, seed: int) -> tuple[list[Row], list[Row]]:
@@ -152,25 +188,46 @@ def hold_out(rows: list[Row], share: float, seed: int) -> tuple[list[Row], list[
     -------
     kept, held : lists of Row
         Held are whole groups, about `share` of the rows and never more than half; a row without a
-        group is its own.
+        group is its own. A tag that is held is kept, too: where no group can go without taking one
+        along (folders of tags that were given as groups), single rows are held.
     """
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(row.group or f"\0{row.file}", []).append(row)
+    held = _held_groups(groups, share * len(rows), seed)
+    if not held and len(groups) > 1:
+        groups = {f"\0{row.file}": [row] for row in rows}
+        held = _held_groups(groups, share * len(rows), seed)
+    chosen = {id(row) for group in held for row in groups[group]}
+    return [r for r in rows if id(r) not in chosen], [r for r in rows if id(r) in chosen]
+
+
+def _held_groups(groups: dict[str, list[Row]], wanted: float, seed: int) -> set[str]:
+    """Groups of `wanted` rows in all that leave each of their tags in another group."""
+    left = Counter(tag for rows in groups.values() for tag in _tags(rows))
 
     def place(group: str) -> bytes:
         return blake2b(f"{seed}\0{group}".encode("utf-8", "surrogateescape")).digest()
 
-    wanted, held = share * len(rows), set()
+    def can_go(group: str) -> bool:
+        return all(left[tag] > 1 for tag in _tags(groups[group]))
+
+    held = set()
     for group in sorted(groups, key=place):
-        if len(groups[group]) <= wanted:
+        if len(groups[group]) <= wanted and can_go(group):
             held.add(group)
             wanted -= len(groups[group])
+            left -= Counter(_tags(groups[group]))
     if not held:  # few groups, all of them large
-        smallest = min(groups, key=lambda group: (len(groups[group]), place(group)), default="")
-        held = {smallest} if len(groups.get(smallest, rows)) <= len(rows) / 2 else set()
-    chosen = {id(row) for group in held for row in groups[group]}
-    return [r for r in rows if id(r) not in chosen], [r for r in rows if id(r) in chosen]
+        half = sum(map(len, groups.values())) / 2
+        small = [group for group in groups if len(groups[group]) <= half and can_go(group)]
+        by_size = sorted(small, key=lambda group: (len(groups[group]), place(group)))
+        held = set(by_size[:1])
+    return held
+
+
+def _tags(rows: list[Row]) -> set[str]:
+    return {tag for row in rows for tag in row.tags}
 
 
 def build_store(split: Split, folder: Path, front_end: FrontEnd, jobs: int) -> None:
