@@ -12,7 +12,10 @@ from command import earmark
 from miniature import annotations
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
-from earmark.evaluation.predictions import schema
+from earmark.evaluation.predictions import read_predictions, schema
+from earmark.evaluation.summary import summary
+from earmark.outputs.evaluate import summary_text
+from earmark.outputs.plain_json import to_json
 from earmark.vocabulary import official_vocabulary
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
@@ -81,6 +84,23 @@ def test_the_table_for_people(tmp_path: Path) -> None:
     assert done.stdout.startswith("60 songs, 3 tags that count (mine)")
     assert "1 tags with fewer than 1 songs with or without them: left out" in done.stdout
     assert "\nguitar " in done.stdout
+
+
+def test_what_does_not_exist_is_a_dash(tmp_path: Path) -> None:
+    """Nobody said what is absent: nothing can be wrong, so there is no precision."""
+    rows = [
+        {"file": f"{i}.mp3", "tags": ["guitar"], "not_tags": [], "scores": [0.9, 0.1, 0.2, 0.3]}
+        for i in range(4)
+    ]
+    path = tmp_path / "p.parquet"
+    parquet.write_table(pa.Table.from_pylist(rows, schema(TAGS, {"model": "mine"})), path)
+    found = summary(read_predictions(path), threshold=0.5)
+    text = summary_text(found, 1)
+    assert "precision - (macro -), recall - (macro -), F1 - (macro -)" in text
+    assert "lwlrap -, mean reciprocal rank -" in text
+    assert "expected calibration error -, Brier score -" in text
+    assert "nan" not in text and "1.000" not in text
+    assert json.loads(to_json(found))["shown"]["micro"]["precision"] is None
 
 
 def test_two_models_side_by_side(tmp_path: Path) -> None:

@@ -26,7 +26,15 @@ def test_scores_that_are_right_have_little_error() -> None:
 
 
 def test_the_highest_score_has_a_bin_and_nothing_known_is_nan() -> None:
-    assert reliability(np.ones((1, 1)), np.ones((1, 1))).count.tolist() == [1]
+    assert reliability(np.array([[1], [0]]), np.ones((2, 1))).count.tolist() == [2]
+    assert np.isnan(reliability(np.ones((2, 1)), np.ones((2, 1))).error)  # it could not be wrong
+
+
+def test_scores_may_be_held_against_shares() -> None:
+    shares = np.array([[0.0, 0], [0.4, 1]])
+    assert reliability(shares, shares).error == 0
+    assert brier_score(shares, shares) == 0
+    assert reliability((shares > 0).astype(float), shares).error == pytest.approx(0.6 / 4)
     nothing = np.full((2, 2), np.nan)
     assert np.isnan(reliability(nothing, nothing).error)
     assert np.isnan(brier_score(nothing, nothing))

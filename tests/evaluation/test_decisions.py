@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, precision_score, recall_score
 
-from earmark.evaluation.decisions import Contradiction, agreement, contradictions, over_thresholds
+from earmark.evaluation.decisions import (
+    Contradiction,
+    agreement,
+    contradictions,
+    over_thresholds,
+    seen,
+)
 from earmark.vocabulary import official_vocabulary
 
 NAN = np.nan
@@ -34,9 +40,26 @@ def test_what_nobody_knows_counts_for_nothing() -> None:
     assert found.hits.tolist() == [1, 0, 0]
     assert found.wrong.tolist() == [0, 0, 0]
     assert found.missed.tolist() == [1, 1, 0]
-    np.testing.assert_array_equal(found.precision, [1, NAN, NAN])
+    assert found.absent.tolist() == [0, 1, 0]
+    np.testing.assert_array_equal(found.precision, [NAN, NAN, NAN])  # the first cannot be wrong
     np.testing.assert_array_equal(found.recall, [0.5, 0, NAN])
-    np.testing.assert_array_equal(found.f1, [2 / 3, 0, NAN])
+    np.testing.assert_array_equal(found.f1, [NAN, 0, NAN])
+    assert np.isnan(agreement(truth[:, :1], np.ones((3, 1))).pooled().precision[0])
+
+
+def test_what_people_see() -> None:
+    """Of synonyms one, which is right if any is there; of opposites the one further over."""
+    vocabulary = official_vocabulary().ordered(("woman", "female", "slow", "fast", "guitar"))
+    assert vocabulary.group("woman") == vocabulary.group("female")
+    scores = np.array([[0.6, 0.9, 0.9, 0.6, 0.7], [0.6, 0.1, 0.1, 0.9, 0.9], [0.1] * 4 + [0.9]])
+    truth = np.array([[1, 0, 0, 1, 1], [0, 0, 0, 1, 1], [0, 0, 0, 0, 1]], float)
+    found = seen(truth, scores, 0.5, vocabulary)
+    assert (found.songs, found.tags) == (3, 7)  # female slow guitar, woman fast guitar, guitar
+    # guitar, which no song lacks, counts for nothing; female and fast are right, slow and woman not
+    assert (found.right, found.wrong, found.precision) == (2, 2, 0.5)
+    assert np.isnan(
+        seen(truth[:, 4:], scores[:, 4:], 0.5, vocabulary.ordered(["guitar"])).precision
+    )
 
 
 def test_a_score_at_its_threshold_is_shown() -> None:

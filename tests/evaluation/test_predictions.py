@@ -60,11 +60,22 @@ def test_a_file_by_pandas_without_our_metadata_has_the_official_tags(tmp_path: P
     np.testing.assert_array_equal(read.scores[0], scores)
 
 
+def test_shares_of_listeners_are_what_scores_promise(tmp_path: Path) -> None:
+    rows = [{**ROWS[0], "shares": [0.25, np.nan, 0]}, {**ROWS[1], "shares": None}]
+    found = read_predictions(write(tmp_path / "p.parquet", rows))
+    np.testing.assert_array_equal(found.targets[0], [0.25, found.truth[0, 1], 0])
+    np.testing.assert_array_equal(found.targets[1], found.truth[1])
+    assert found.songs(np.array([0])).columns(TAGS[:1]).targets.tolist() == [[0.25]]
+    bad = write(tmp_path / "q.parquet", [{**ROWS[0], "shares": [2, 0, 0]}])
+    with pytest.raises(DataError, match="row 1: its shares are not 3 numbers"):
+        read_predictions(bad)
+
+
 def test_pandas_reads_ours(tmp_path: Path) -> None:
     import pandas as pd
 
     frame = pd.read_parquet(write(tmp_path / "p.parquet", ROWS))
-    assert list(frame.columns) == ["file", "group", "tags", "not_tags", "scores"]
+    assert list(frame.columns) == ["file", "group", "tags", "not_tags", "scores", "shares"]
     assert json.loads(parquet.read_schema(tmp_path / "p.parquet").metadata[b"earmark.tags"]) == [
         *TAGS
     ]

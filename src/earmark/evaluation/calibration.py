@@ -2,9 +2,10 @@
 
 Conventions
 -----------
-``truth`` is float [shape=(songs, tags)], 1 there, 0 absent, NaN unknown; ``scores`` has the same
-shape, in [0, 1], NaN for a tag that the model does not know. Cells in which either is NaN are left
-out; all others are pooled.
+``truth`` is float [shape=(songs, tags)]: 1 there, 0 absent, NaN unknown, or in between the share of
+listeners who gave the tag, which is what a score then promises. ``scores`` has the same shape, in
+[0, 1], NaN for a tag that the model does not know. Cells in which either is NaN are left out, and
+tags that are not known to be less than certain in any song; all others are pooled.
 
 References
 ----------
@@ -26,7 +27,7 @@ class Reliability:
     Attributes
     ----------
     score : np.ndarray [shape=(bins,)], mean score
-    rate : np.ndarray [shape=(bins,)], share of cells in which the tag was there
+    rate : np.ndarray [shape=(bins,)], share of cells in which the tag was there, or mean share
     count : np.ndarray [shape=(bins,), int], cells
     """
 
@@ -44,6 +45,7 @@ class Reliability:
 
 def _cells(truth: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     known = ~np.isnan(truth) & ~np.isnan(scores)
+    known &= (known & (truth < 1)).any(0)
     return truth[known].astype(np.float64), scores[known].astype(np.float64)
 
 

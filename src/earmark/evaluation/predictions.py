@@ -3,9 +3,11 @@
 Every measure and picture reads this Parquet file, and so can anybody with pandas. Its columns are
 ``file`` (string), ``group`` (string: artist or source, may be empty), ``tags`` (list of strings,
 certainly there), ``not_tags`` (list of strings, certainly absent; null: every tag not in ``tags``
-is absent) and ``scores`` (list of float32, NaN for a tag that the model does not know), in the
-order of the JSON list ``earmark.tags`` in the file's metadata, by default the 188 official ones.
-``earmark.thresholds``, in the same order, says from which score on the model shows a tag.
+is absent), ``scores`` (list of float32, NaN for a tag that the model does not know) and, if it is
+there, ``shares`` (list of float32, how many of those who were asked gave a tag, NaN where nobody
+knows; null for a song without any). Scores and shares are in the order of the JSON list
+``earmark.tags`` in the file's metadata, by default the 188 official ones. ``earmark.thresholds``,
+in the same order, says from which score on the model shows a tag.
 """
 
 import json
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 PREFIX = "earmark."
-COLUMNS = ("file", "group", "tags", "not_tags", "scores")
+COLUMNS = ("file", "group", "tags", "not_tags", "scores", "shares")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Predictions:
     metadata : dict, ``model``, ``model_sha256``, ``data``, ``data_sha256``, ``version``
     thresholds : np.ndarray [shape=(tags,), float32] or None
         Scores from which the model shows each tag, if the file says.
+    targets : np.ndarray [shape=(songs, tags), float32]
+        What scores promise: the share of listeners where it is known, elsewhere `truth`.
     """
 
     files: tuple[str, ...]
@@ -54,6 +58,11 @@ class Predictions:
     tags: tuple[str, ...]
     metadata: dict[str, str] = field(default_factory=dict)
     thresholds: np.ndarray | None = None
+    targets: np.ndarray = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        if self.targets is None:
+            object.__setattr__(self, "targets", self.truth)
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -76,6 +85,7 @@ class Predictions:
             self.tags,
             self.metadata,
             self.thresholds,
+            self.targets[chosen],
         )
 
     def columns(self, tags: tuple[str, ...]) -> "Predictions":
@@ -90,6 +100,7 @@ class Predictions:
             kept,
             self.metadata,
             None if self.thresholds is None else self.thresholds[which],
+            self.targets[:, which],
         )
 
 
@@ -109,7 +120,8 @@ def schema(tags: tuple[str, ...], metadata: dict[str, str]) -> "pyarrow.Schema":
     import pyarrow as pa
 
     words = pa.list_(pa.string())
-    types = (pa.string(), pa.string(), words, words, pa.list_(pa.float32()))
+    numbers = pa.list_(pa.float32())
+    types = (pa.string(), pa.string(), words, words, numbers, numbers)
     named = {PREFIX + key: value for key, value in metadata.items()}
     return pa.schema(
         list(zip(COLUMNS, types, strict=True)),
@@ -148,16 +160,18 @@ def read_predictions(path: str | os.PathLike) -> Predictions:
     empty = [None] * songs
     columns = {
         name: table.column(name).to_pylist() if name in table.column_names else empty
-        for name in ("file", "group", "tags", "not_tags")
+        for name in ("file", "group", "tags", "not_tags", "shares")
     }
+    truth = _truth(path, columns["tags"], columns["not_tags"], tags)
     return Predictions(
         files=_files(path, columns["file"]),
         groups=np.array(["" if own is None else str(own) for own in columns["group"]], np.str_),
-        truth=_truth(path, columns["tags"], columns["not_tags"], tags),
+        truth=truth,
         scores=_scores(path, table.column("scores"), len(tags)),
         tags=tags,
         metadata={key.removeprefix(PREFIX): value for key, value in metadata.items()},
         thresholds=thresholds,
+        targets=_targets(path, truth, columns["shares"], len(tags)),
     )
 
 
@@ -172,6 +186,7 @@ def _require_types(path: str | os.PathLike, schema: "pyarrow.Schema") -> None:
         ("tags", words, "words"),
         ("not_tags", words, "words"),
         ("scores", numbers, "numbers"),
+        ("shares", numbers, "numbers"),
     ):
         if name not in schema.names or kinds.is_null(schema.field(name).type):
             continue
@@ -234,6 +249,21 @@ def _truth(path: str | os.PathLike, there: list, absent: list, tags: tuple[str, 
         if both := set(missing or ()).intersection(present or ()):
             raise DataError(f"{path}: row {i + 1}: {min(both)!r} is both there and absent")
     return truth
+
+
+def _targets(path: str | os.PathLike, truth: np.ndarray, shares: list, tags: int) -> np.ndarray:
+    """The truth, with shares in the place of what has some."""
+    if not any(own is not None for own in shares):
+        return truth
+    targets = truth.copy()
+    for i, own in enumerate(shares):
+        if own is None:
+            continue
+        given = np.array(own, np.float32)
+        if len(given) != tags or (given < 0).any() or (given > 1).any():
+            raise DataError(f"{path}: row {i + 1}: its shares are not {tags} numbers from 0 to 1")
+        targets[i] = np.where(np.isnan(given), truth[i], given)
+    return targets
 
 
 def _scores(path: str | os.PathLike, column: "pyarrow.ChunkedArray", tags: int) -> np.ndarray:

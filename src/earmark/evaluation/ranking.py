@@ -4,8 +4,8 @@ Conventions
 -----------
 ``truth`` is float [shape=(songs, tags)], 1 there, 0 absent, NaN unknown; ``scores`` has the same
 shape, NaN for a tag that the model does not know. Cells in which either is NaN are left out. Songs
-without a tag do not count. (ROC-AUC and PR-AUC of each song are
-:func:`earmark.evaluation.metrics.per_clip`.)
+in which no tag is there, or none is known to be absent, do not count. (ROC-AUC and PR-AUC of each
+song are :func:`earmark.evaluation.metrics.per_clip`.)
 
 References
 ----------
@@ -19,11 +19,11 @@ import numpy as np
 
 
 def _songs(truth: np.ndarray, scores: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Truth and scores of each song with at least one tag, unknown cells left out."""
+    """Truth and scores of songs in which some tag is there and some absent, as far as known."""
     for labels, own in zip(truth, scores, strict=True):
         known = ~np.isnan(labels) & ~np.isnan(own)
         there = labels[known] == 1
-        if there.any():
+        if there.any() and not there.all():
             yield there, own[known]
 
 

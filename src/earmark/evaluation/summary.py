@@ -16,7 +16,7 @@ from earmark.evaluation.bootstrap import (
 )
 from earmark.evaluation.calibration import brier_score, reliability
 from earmark.evaluation.confusion import heard_instead
-from earmark.evaluation.decisions import agreement, contradictions, over_thresholds
+from earmark.evaluation.decisions import agreement, contradictions, over_thresholds, seen
 from earmark.evaluation.metrics import counts, evaluate, per_tag
 from earmark.evaluation.predictions import Predictions, repeated
 from earmark.evaluation.ranking import lwlrap, mean_reciprocal_rank
@@ -52,7 +52,8 @@ def summary(
         ``songs``, ``tags`` (that count), ``roc_auc``, ``pr_auc`` and their ``_ci`` and
         ``_weighted``; ``per_clip``, ``mean_reciprocal_rank``, ``lwlrap``, ``top_k``,
         ``calibration``; ``shown`` (precision, recall and F1 of the tags that the model shows, as
-        :mod:`earmark.evaluation.decisions` has them, and contradictions); ``missed`` (the tags
+        :mod:`earmark.evaluation.decisions` has them, what people see of these, and contradictions
+        that they do not see); ``missed`` (the tags
         missed most often among the 10 highest scores, and what is heard instead); ``per_tag``
         (tag -> positives, negatives, roc_auc, pr_auc, precision, recall, f1) of the tags that
         count, ``too_few`` of those that do not; ``model`` and ``data``.
@@ -72,7 +73,8 @@ def summary(
     found = top_k(truth, scores, K, SHARES[1])
     curve = success_curve(truth, scores, np.array(SHARES))
     at_k = min(K, curve.shape[1]) - 1
-    in_bins = reliability(truth, scores) if _are_probabilities(scores) else None
+    targets = predictions.targets
+    in_bins = reliability(targets, scores) if _are_probabilities(scores) else None
     result |= {
         "per_clip": {name: result.pop(f"{name}_per_clip") for name in METRICS},
         "mean_reciprocal_rank": mean_reciprocal_rank(truth, scores),
@@ -85,7 +87,12 @@ def summary(
         },
         "shown": _shown(predictions, threshold, single["per_tag"]),
         "missed": _missed(predictions),
-        "calibration": in_bins and {"error": in_bins.error, "brier": brier_score(truth, scores)},
+        "calibration": in_bins
+        and {
+            "error": in_bins.error,
+            "brier": brier_score(targets, scores),
+            "against": "shares" if targets is not truth else "labels",
+        },
         **single,
         "model": predictions.metadata.get("model", ""),
         "data": predictions.metadata.get("data", ""),
@@ -107,12 +114,16 @@ def _shown(
         row |= {name: float(values[predictions.places[tag]]) for name, values in named.items()}
     counted = [predictions.places[tag] for tag in per_tag]
     pooled = found.pooled()
-    pairs, songs = contradictions(shown, official_vocabulary().ordered(predictions.tags))
+    vocabulary = official_vocabulary().ordered(predictions.tags)
+    pairs, songs = contradictions(shown, vocabulary)
+    people = None if given is None else seen(predictions.truth, scores, given, vocabulary)
     return {
         "by": f"the {K} highest scores" if given is None else by,
         "tags_per_song": float(np.nansum(shown, 1).mean()),
         "macro": {name: _mean(values[counted]) for name, values in named.items()},
         "micro": {name: float(getattr(pooled, name)[0]) for name in named},
+        "seen": people
+        and {"tags_per_song": people.tags / people.songs, "precision": people.precision},
         "contradictions": {
             "songs": songs,
             "pairs": [[pair.first, pair.second, pair.songs] for pair in pairs],

@@ -1,5 +1,6 @@
 """What ``earmark evaluate`` and ``earmark compare`` print, for people and for programs."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -150,35 +151,45 @@ def summary_text(found: dict[str, Any], least: int) -> str:
     top_k = found["top_k"]
     few = len(found["too_few"])
     means = [
-        f"  {title} {_with_interval(found, name)}, weighted {found[f'{name}_weighted']:.3f}"
+        f"  {title} {_with_interval(found, name)}, weighted {_figure(found[f'{name}_weighted'])}"
         for name, title in (("roc_auc", "ROC-AUC"), ("pr_auc", "PR-AUC "))
     ]
     lines = [
         f"{found['songs']:,} songs, {found['tags']} tags that count{source}",
         *(means if found["tags"] else ["  no tag counts, so ROC-AUC and PR-AUC have no mean"]),
-        f"  per clip: ROC-AUC {found['per_clip']['roc_auc']:.3f},"
-        f" PR-AUC {found['per_clip']['pr_auc']:.3f}, lwlrap {found['lwlrap']:.3f},"
-        f" mean reciprocal rank {found['mean_reciprocal_rank']:.3f}",
+        f"  per clip: ROC-AUC {_figure(found['per_clip']['roc_auc'])},"
+        f" PR-AUC {_figure(found['per_clip']['pr_auc'])}, lwlrap {_figure(found['lwlrap'])},"
+        f" mean reciprocal rank {_figure(found['mean_reciprocal_rank'])}",
     ]
     shares = ", ".join(
-        f"{float(share):.0%} of their tags {rate:.1%}" for share, rate in top_k["success"].items()
+        f"{float(share):.0%} of their tags {_figure(rate, '.1%')}"
+        for share, rate in top_k["success"].items()
     )
     lines.append(f"  songs that have among their {top_k['k']} highest scores {shares}")
     shown = found["shown"]
     figures = ", ".join(
-        f"{name} {shown['micro'][key]:.3f} (macro {shown['macro'][key]:.3f})"
+        f"{name} {_figure(shown['micro'][key])} (macro {_figure(shown['macro'][key])})"
         for name, key in (("precision", "precision"), ("recall", "recall"), ("F1", "f1"))
     )
     lines.append(f"  shown by {shown['by']}, {shown['tags_per_song']:.1f} a song: {figures}")
+    if seen := shown["seen"]:
+        lines.append(
+            f"  people see {seen['tags_per_song']:.1f} a song, one of each group of synonyms and no"
+            f" contradictions: precision {_figure(seen['precision'])}"
+        )
     contradictions = shown["contradictions"]
     pairs = ", ".join(f"{a} / {b} {songs:,}" for a, b, songs in contradictions["pairs"][:3])
     lines.append(
-        f"  {contradictions['songs']:,} songs show tags that contradict each other"
+        f"  {contradictions['songs']:,} songs have such tags that contradict each other"
+        + (", of which people see one" if seen and pairs else "")
         + (f": {pairs}" if pairs else "")
     )
     if found["calibration"]:
-        error, brier = found["calibration"]["error"], found["calibration"]["brier"]
-        lines.append(f"  expected calibration error {error:.3f}, Brier score {brier:.3f}")
+        error, brier, against = (found["calibration"][key] for key in ("error", "brier", "against"))
+        against = " against listeners' shares" if against == "shares" else ""
+        lines.append(
+            f"  expected calibration error {_figure(error)}, Brier score {_figure(brier)}{against}"
+        )
     lines.append(
         f"  means are macro, intervals 95 % over artists; {top_k['untagged']:,} songs have no tag"
     )
@@ -197,5 +208,10 @@ def _ends(rows: list[tuple[str, dict]]) -> list[tuple[str, dict]]:
 
 
 def _with_interval(found: dict[str, Any], name: str) -> str:
-    low, high = found[f"{name}_ci"]
-    return f"{found[name]:.3f} ({low:.3f} to {high:.3f})"
+    low, high = map(_figure, found[f"{name}_ci"])
+    return f"{_figure(found[name])} ({low} to {high})"
+
+
+def _figure(value: float, form: str = ".3f") -> str:
+    """A measure for people; "-" where there is none."""
+    return "-" if math.isnan(value) else format(value, form)

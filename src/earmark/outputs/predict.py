@@ -8,12 +8,15 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from earmark import __version__
 from earmark.datasets import Dataset, Row
 from earmark.errors import DataError, EarmarkError
 from earmark.messages import Messages, progress
 from earmark.outputs.parts import Counts, Parts
 from earmark.tagging import Tagger, Tagging
+from earmark.vocabulary import Vocabulary
 from earmark.zoo.card import CARD, NETWORK
 
 PART = 512  # rows of the data set
@@ -71,7 +74,7 @@ def predict(
         jobs = min(jobs or os.cpu_count() or 1, total)
         tagged = _tagged(tagger, rest, jobs, dataset.partial)
         for some in iter(lambda: list(islice(tagged, PART)), []):
-            parts.add(*_records(some, messages))
+            parts.add(*_records(some, tagger.card.vocabulary, messages))
     if not parts.counts.songs:
         parts.remove()
         raise DataError(f"{dataset.name}: not one of its {total} sounds could be tagged")
@@ -113,8 +116,19 @@ def _tagged(
     yield from ((row, None) for row in waiting)
 
 
+def _shares(row: Row, tags: Vocabulary) -> np.ndarray | None:
+    """How many listeners gave each tag [shape=(tags,)], NaN where nobody knows; None for a row
+    without any."""
+    known = {tag: share for tag, share in row.soft.items() if tag in tags}
+    if not known:
+        return None
+    shares = np.full(len(tags), np.nan, np.float32)
+    shares[[tags.index(tag) for tag in known]] = list(known.values())
+    return shares
+
+
 def _records(
-    tagged: list[tuple[Row, Tagging | EarmarkError | None]], messages: Messages
+    tagged: list[tuple[Row, Tagging | EarmarkError | None]], tags: Vocabulary, messages: Messages
 ) -> tuple[list[dict], Counts]:
     records, counts = [], Counts()
     for row, result in tagged:
@@ -135,6 +149,7 @@ def _records(
                     "tags": row.tags,
                     "not_tags": row.not_tags,
                     "scores": result.scores,
+                    "shares": _shares(row, tags),
                 }
             )
     return records, counts

@@ -83,7 +83,7 @@ def headline(found: dict[str, Any]) -> list[Card]:
             "",
             f"shown by {shown['by']}, {shown['tags_per_song']:.1f} a song: precision"
             f" {figure(shown['micro']['precision'])}, recall {figure(shown['micro']['recall'])};"
-            f" {counted(shown['contradictions']['songs'], 'song')} with a contradiction",
+            f" {_contradictions(shown)}",
         )
     )
     if found["calibration"]:
@@ -91,6 +91,18 @@ def headline(found: dict[str, Any]) -> list[Card]:
         meaning = "how far scores are, in the mean, from the rates that they promise; 0 is perfect"
         cards.append(Card("Calibration error", error, "", meaning))
     return cards
+
+
+def _contradictions(shown: dict[str, Any]) -> str:
+    """What became of tags that contradict each other, and what people see."""
+    songs = counted(shown["contradictions"]["songs"], "song")
+    if not (seen := shown["seen"]):
+        return f"{songs} with a contradiction"
+    return (
+        f"{songs} with a contradiction, of which people see one tag; they see"
+        f" {seen['tags_per_song']:.1f} tags, one of each group of synonyms, with a precision of"
+        f" {figure(seen['precision'])}"
+    )
 
 
 def method(
@@ -155,8 +167,9 @@ def method(
         ("PR-AUC", "average precision, the step-wise sum of precision over recall"),
         (
             "Calibration",
-            "expected calibration error in 15 bins of equal width, over all known cells; Brier"
-            f" score {figure(found['calibration']['brier'])}"
+            "expected calibration error in 15 bins of equal width, over all known cells"
+            + (", against listeners' shares" * (found["calibration"]["against"] == "shares"))
+            + f"; Brier score {figure(found['calibration']['brier'])}"
             if found["calibration"]
             else "not measured, as the scores are not all between 0 and 1",
         ),

@@ -36,7 +36,7 @@ def reliability_diagram(predictions: Predictions, bins: int = BINS) -> "Figure":
     figure = new_figure(5.2, 5.6)
     if np.nanmin(predictions.scores, initial=0) < 0 or np.nanmax(predictions.scores, initial=1) > 1:
         raise DataError("the scores are not all between 0 and 1, so they promise no rate")
-    found = reliability(predictions.truth, predictions.scores, bins)
+    found = reliability(predictions.targets, predictions.scores, bins)
     total = int(found.count.sum())
     if not total:
         raise DataError("no tag has both a score and a known truth, so nothing can be compared")

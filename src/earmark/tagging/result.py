@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from earmark.tagging.display import displayed
 from earmark.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -149,18 +150,6 @@ class Tagging:
         return {names[i]: float(scores[i]) for i in np.argsort(-scores, kind="stable")[:k]}
 
     def _shown(self, scores: np.ndarray) -> dict[str, float]:
-        names, best = self.vocabulary.names, {}
-        margins: dict[str, float] = {}
-        for i in np.flatnonzero(scores >= self.thresholds):
-            group = self.vocabulary.group(names[i])
-            if group not in best or scores[i] > scores[best[group]]:
-                best[group] = i
-            margin = float(scores[i] / max(self.thresholds[i], 1e-6))
-            margins[group] = max(margins.get(group, 0.0), margin)
-        kept: list[int] = []
-        for group in sorted(best, key=lambda group: -margins[group]):
-            name = names[best[group]]
-            if not any(self.vocabulary.contradicts(name, names[i]) for i in kept):
-                kept.append(best[group])
-        kept.sort(key=lambda i: -scores[i])
+        names = self.vocabulary.names
+        kept = displayed(scores, self.thresholds, self.vocabulary)
         return {names[i]: float(scores[i]) for i in kept}
