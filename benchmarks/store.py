@@ -7,7 +7,7 @@ examples as stereo mp3 of 192 kbit/s, and as clips like MagnaTagATune's (mono, 1
 s). Rounds are interleaved and the median counts.
 """
 
-import os
+import multiprocessing
 import shutil
 import statistics
 import tempfile
@@ -19,21 +19,18 @@ from pathlib import Path
 import numpy as np
 from pipeline import write_mp3
 
-from earmark.datasets.build import Built, store_chunk
+from earmark.cores import available_cores
+from earmark.datasets.chunk import Built, store_chunk
 from earmark.datasets.store import Store, Waveform, room
-from earmark.processes import start_pool
 from earmark.sound import FrontEnd, decode
+from earmark.threads import use_one_blas_thread
 
 MEL = FrontEnd(sample_rate=16000, n_fft=1024, hop_length=512, n_mels=96)
 WAVES = Waveform(16000)
-JOBS = os.cpu_count() or 1
+JOBS = available_cores()
 ROUNDS = 7
 CROPS = 20_000
 CROP = 94  # frames, 3 s
-
-
-def nothing() -> None:
-    """Nothing to prepare."""
 
 
 def decode_chunk(files: list[str]) -> Built:
@@ -101,7 +98,9 @@ def copies(folder: Path, first: Path, count: int) -> list[str]:
 
 def main() -> None:
     """Print the table."""
-    with tempfile.TemporaryDirectory() as name, start_pool(JOBS, nothing) as pool:
+    use_one_blas_thread()
+    spawn = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(JOBS, spawn) as pool:
         folder = Path(name)
         write_mp3(folder / "song.mp3", 240)
         write_mp3(folder / "clip.mp3", 29.1, 16000, "mono", 32_000)

@@ -23,6 +23,22 @@ class SoundError(EarmarkError):
         self.path = path
 
 
+class CrashError(SoundError):
+    """A sound takes the process that decodes it along.
+
+    Attributes
+    ----------
+    reason : str, the sentence without the name of the sound
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}", path)
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type, tuple[str | None, str]]:
+        return type(self), (self.path, self.reason)
+
+
 class ModelError(EarmarkError):
     """A model cannot be used: missing part, damaged file, a card that makes no sense."""
 

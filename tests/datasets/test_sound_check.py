@@ -3,14 +3,11 @@
 import os
 import subprocess
 import sys
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from sounds import music, write
 
-from earmark.datasets import sound_check
 from earmark.datasets.sound_check import sound_problems
-from earmark.processes import start_pool
 
 
 def test_good_short_empty_damaged_and_missing(tmp_path: Path) -> None:
@@ -61,22 +58,3 @@ def test_a_decoder_that_crashes_or_surprises_is_told(tmp_path: Path) -> None:
     crashed = f"{files[2]}: its decoder crashed"
     surprise = f"{files[3]}: failed unexpectedly (RuntimeError: a surprise)"
     assert done.stdout == f"{[None, None, crashed, surprise, None]}\n", done.stderr
-
-
-class Broken:
-    """A pool of which a worker died between two tasks that it was handed."""
-
-    def submit(self, *_: object) -> None:
-        raise BrokenProcessPool
-
-    def shutdown(self, **_: object) -> None:
-        pass
-
-
-def test_a_pool_that_breaks_while_it_is_handed_work(tmp_path: Path, monkeypatch) -> None:
-    files = [str(write(tmp_path / f"{i}.wav", music(0.2, 16000), 16000)) for i in range(2)]
-    pools = iter([Broken()])
-    monkeypatch.setattr(
-        sound_check, "start_pool", lambda *given: next(pools, None) or start_pool(*given)
-    )
-    assert list(sound_problems(files, 1)) == [(file, None) for file in files]

@@ -78,8 +78,8 @@ def train(
     from earmark.training.require import require_training
 
     require_training()
-    import os
 
+    from earmark.cores import available_cores
     from earmark.training.lesson import Sources
     from earmark.training.recipe import load_recipe
     from earmark.training.run import train as run
@@ -97,6 +97,6 @@ def train(
         more=more,
         start=start,
         imitate=imitate,
-        jobs=jobs or os.cpu_count() or 1,
+        jobs=jobs or available_cores(),
     )
     run(chosen, sources, output or Path("runs") / chosen.name, resume=resume)

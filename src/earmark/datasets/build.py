@@ -10,21 +10,21 @@ import multiprocessing
 import os
 import random
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from earmark.datasets.chunk import Built, prepare, store_chunk
+from earmark.datasets.chunk import Built, storer
 from earmark.datasets.shard import clear_leftovers
 from earmark.datasets.store import Kind, Store, room
-from earmark.errors import OutputError, SoundError
-from earmark.processes import start_pool
+from earmark.errors import CrashError, OutputError
+from earmark.pool import work_in_processes
 
 STRETCH = 4096  # files looked at together
 CHUNK = 256  # files that a worker gets at once, at most
 SHARES = 4  # chunks a worker gets of a stretch, at least
+WAITING = 2  # chunks a worker: the one it is at and the next, since another builder may do the rest
 
 
 def build(
@@ -68,37 +68,22 @@ def build(
         total.add(step)
         report(step)
 
-    crew = _Crew(folder, kind, jobs, count)
-    try:
-        crew.work(files)
-    finally:
-        crew.dismiss()
+    _Building(Store(folder, kind), jobs, count).work(files)
     return total
 
 
-class _Crew:
-    """Worker processes and what they have under way."""
+class _Building:
+    """A store, and who is told of what is done."""
 
-    def __init__(
-        self,
-        folder: str | os.PathLike,
-        kind: Kind,
-        jobs: int,
-        count: Callable[[Built], None],
-    ) -> None:
-        self._store, self._jobs, self._count = Store(folder, kind), jobs, count
-        self._pool: ProcessPoolExecutor | None = None
-        self._stop = None
-        self._under_way: dict[Future, list[str]] = {}
+    def __init__(self, store: Store, jobs: int, count: Callable[[Built], None]) -> None:
+        self._store, self._jobs, self._count = store, jobs, count
 
     def work(self, files: Iterable[str]) -> None:
         """Store what is missing of some files."""
-        for chunk in self._chunks(iter(files)):
-            self._submit(chunk)
-            while len(self._under_way) > self._jobs:
-                self._collect()
-        while self._under_way:
-            self._collect()
+        lost = self._store_chunks(self._chunks(iter(files)))
+        while lost:  # a decoder takes its process along: again in halves, until it is known which
+            halves = [half for chunk in lost for half in (chunk[::2], chunk[1::2]) if half]
+            lost = self._store_chunks(filter(None, map(self._missing, halves)))
 
     def _chunks(self, files: Iterator[str]) -> Iterator[list[str]]:
         """What to do next, as long as there are files; looks again before each chunk."""
@@ -117,56 +102,30 @@ class _Crew:
         self._count(Built(kept=len(files) - len(missing)))
         return list(missing.values())
 
-    def _submit(self, chunk: list[str]) -> Future:
-        if self._pool is None:
-            self._stop = multiprocessing.get_context("spawn").RawValue("b", 0)
-            self._pool = start_pool(self._jobs, partial(prepare, self._stop))
-        try:
-            future = self._pool.submit(store_chunk, chunk, self._store.folder, self._store.kind)
-        except BrokenProcessPool as error:
-            future = Future()
-            future.set_exception(error)
-        self._under_way[future] = chunk
-        return future
-
-    def _collect(self) -> None:
-        """Count at least one chunk; where a process died, do again what that took along."""
-        ended, _ = wait(self._under_way, return_when=FIRST_COMPLETED)
-        if not (lost := self._lost(ended)):
-            return
-        lost += self._lost(wait(self._under_way).done)  # which ends at once in a broken pool
-        self.dismiss()
-        for chunk in lost:
-            self._again(chunk)
-
-    def _lost(self, ended: Iterable[Future]) -> list[list[str]]:
-        """Count what ended well; the other chunks."""
+    def _store_chunks(self, chunks: Iterable[list[str]]) -> list[list[str]]:
+        """Store chunks and count what became of them; those that took a process along."""
+        flag = multiprocessing.get_context("spawn").RawValue("b", 0)
         lost = []
-        for future in ended:
-            chunk = self._under_way.pop(future)
-            try:
-                self._count(future.result())
-            except BrokenProcessPool:
-                lost.append(chunk)
+
+        def call_off() -> None:
+            flag.value = 1
+
+        results = work_in_processes(
+            partial(storer, flag, self._store.folder, self._store.kind),
+            chunks,
+            self._jobs,
+            ordered=False,
+            pending_per_job=WAITING,
+            call_off=call_off,
+        )
+        with closing(results):
+            for chunk, result in results:
+                if isinstance(result, Built):
+                    self._count(result)
+                elif not isinstance(result, CrashError):
+                    raise result
+                elif len(chunk) == 1:
+                    self._count(Built(failed=[CrashError(chunk[0], result.reason)]))
+                else:
+                    lost.append(chunk)
         return lost
-
-    def _again(self, chunk: list[str]) -> None:
-        """Do a chunk alone, in halves where a decoder takes its process along."""
-        if not (chunk := self._missing(chunk)):
-            return
-        if not self._lost(wait([self._submit(chunk)]).done):
-            return
-        self.dismiss()
-        if len(chunk) == 1:
-            error = SoundError(f"{chunk[0]}: its decoder crashed", chunk[0])
-            self._count(Built(failed=[error]))
-            return
-        for half in (chunk[: len(chunk) // 2], chunk[len(chunk) // 2 :]):
-            self._again(half)
-
-    def dismiss(self) -> None:
-        """Let the workers go; who is in the middle of a chunk keeps what is whole of it."""
-        if self._pool is not None:
-            self._stop.value = 1
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None

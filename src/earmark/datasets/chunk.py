@@ -4,9 +4,11 @@ A bad file is told and left out. The worker looks up often whether its parent ha
 then keeps what is whole.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -52,10 +54,17 @@ class _Stopped(Exception):
     """The parent wants no more."""
 
 
-def prepare(stop) -> None:
-    """Know the flag by which the parent calls this worker off."""
+def storer(stop: Any, folder: Path, kind: Kind) -> Callable[[list[str]], Built]:
+    """The work of a process that can be called off: :func:`store_chunk`.
+
+    Parameters
+    ----------
+    stop : shared number, not 0 when the parent calls this worker off
+    folder, kind
+    """
     global _stop
     _stop = stop
+    return partial(store_chunk, folder=folder, kind=kind)
 
 
 def _go_on() -> None:

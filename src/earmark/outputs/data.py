@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
+from earmark.cores import available_cores
 from earmark.datasets import open_dataset
 from earmark.datasets.build import Built, build
 from earmark.datasets.check import check_manifest
@@ -53,7 +54,7 @@ def check(data: str, vocabulary: Vocabulary | None, *, sound: bool, jobs: int | 
         errors += is_error
         print(line)
     if sound:
-        for is_error, line in _check_sound(data, vocabulary, jobs or os.cpu_count() or 1):
+        for is_error, line in _check_sound(data, vocabulary, jobs or available_cores()):
             errors += is_error
             print(line)
     print(f"{data}: {errors} errors" if errors else f"{data}: nothing is wrong")
@@ -139,7 +140,7 @@ def store(data: str, output: Path, *, model: str, waveforms: int | None, jobs: i
                 messages.say(f"warning: {warning}")
             messages.advance(step.stored + step.kept + len(step.failed))
 
-        built = build(files(), output, kind, jobs or os.cpu_count() or 1, report)
+        built = build(files(), output, kind, jobs or available_cores(), report)
     failed = f", {len(built.failed)} failed" if built.failed else ""
     say(f"{output}: {built.stored} sounds stored, {built.kept} were there already{failed}")
     return built

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from earmark import __version__
+from earmark.cores import available_cores
 from earmark.datasets import Dataset, Row
 from earmark.errors import DataError, EarmarkError
 from earmark.messages import Messages, progress
@@ -71,7 +72,7 @@ def predict(
     with progress("predicting", total) as messages:
         messages.advance(parts.counts.rows)
         rest = islice(dataset.rows(split, folders), parts.counts.rows, None)
-        jobs = min(jobs or os.cpu_count() or 1, total)
+        jobs = min(jobs or available_cores(), total)
         tagged = _tagged(tagger, rest, jobs, dataset.partial)
         for some in iter(lambda: list(islice(tagged, PART)), []):
             parts.add(*_records(some, tagger.card.vocabulary, messages))

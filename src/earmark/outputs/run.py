@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from earmark.atomic import atomic_file, standard_output
+from earmark.cores import available_cores
 from earmark.errors import EarmarkError, SoundError
 from earmark.messages import printable, progress
 from earmark.outputs.writers import Chosen, open_writer
 from earmark.tagging import Tagger, Tagging
-from earmark.tagging.batch import tag_one
+from earmark.worker import attempt
 
 FEW = 4  # files that one process tags sooner than several start
 
@@ -43,7 +44,7 @@ def results(
     if jobs > 1:
         tagged = tagger.files(files(), jobs=jobs)
     else:
-        tagged = ((path, tag_one(_standard_input_or(tagger), path)) for path in files())
+        tagged = ((path, attempt(_standard_input_or(tagger), path)) for path in files())
     for path, result in tagged:
         while isinstance(waiting[0], SoundError):
             error = waiting.popleft()
@@ -95,7 +96,7 @@ def tag_and_write(
         total = len(paths)
         jobs = 1 if "-" in paths else jobs
     if jobs is None:
-        jobs = 1 if total < FEW else os.cpu_count() or 1
+        jobs = 1 if total < FEW else available_cores()
     destination = atomic_file(output) if output else standard_output()
     with progress("tagging", total) as messages, destination as out:
         writer = open_writer(form, out, chosen)

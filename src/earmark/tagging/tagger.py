@@ -7,16 +7,17 @@ from functools import partial
 import numpy as np
 
 from earmark.errors import EarmarkError, SoundError
+from earmark.pool import work_in_processes
 from earmark.sound import Samples, SoundStream, decode
 from earmark.sound.decode import Sound
 from earmark.sound.features import features_stream
-from earmark.tagging.batch import tag_in_processes, tag_one
 from earmark.tagging.calibration import Calibration
 from earmark.tagging.hop import HopTimeline, RowScorer, require_hop
 from earmark.tagging.network import Network
 from earmark.tagging.pooling import power_mean
 from earmark.tagging.result import Tagging, Timeline
 from earmark.tagging.windows import batched, cut_windows
+from earmark.worker import attempt
 from earmark.zoo import find_model
 
 BATCH_SECONDS = 30  # of sound that the network gets at once
@@ -58,6 +59,7 @@ class Tagger:
         if hop is not None:
             require_hop(self.card, hop)
         self.hop = hop
+        self._threads = threads
         self._network = Network(self.card, threads)
         self._calibration = Calibration(self.card.slopes, self.card.offsets)
 
@@ -118,8 +120,9 @@ class Tagger:
             A file that cannot be tagged yields its error, and the rest goes on.
         """
         if jobs <= 1:
-            return ((path, tag_one(self, path)) for path in paths)
-        return tag_in_processes(partial(Tagger, self.card.folder, hop=self.hop), paths, jobs)
+            return ((path, attempt(self, path)) for path in paths)
+        make_tagger = partial(Tagger, self.card.folder, self._threads, self.hop)
+        return work_in_processes(make_tagger, paths, jobs)
 
     def tag_stream(self, stream: SoundStream, hop: float | None = None) -> Tagging:
         """Tag a stream of blocks at the model's sample rate, of which each block is heard once.
