@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from earmark.evaluation.metrics import roc_auc
+from earmark.session import open_session
 from earmark.sound import Samples, decode
 from earmark.sound.features import chroma, hpss, onset, tempogram
 from earmark.sound.features.tempogram import lag_tempi
@@ -39,20 +40,14 @@ class Layers:
     """
 
     def __init__(self, card: Card) -> None:
-        import onnxruntime
-
         self.card = card
         shape = card.window_frames, card.front_end.bands
         found = layer_maps(card, np.zeros(shape, np.float32))
         self.names = [layer.layer for layer in found]
         self.depths = [layer.depth for layer in found]
         self.sizes = [layer.maps.shape for layer in found]
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
         content = with_outputs(card.checked_bytes(NETWORK), self.names)
-        self._session = onnxruntime.InferenceSession(
-            content, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(content)
 
     def __call__(self, windows: np.ndarray) -> list[np.ndarray]:
         """Maps of each layer for windows of log-mel [shape=(n, frames, bands)]."""

@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from earmark.session import forbid_telemetry
+
+forbid_telemetry()  # tests that import ONNX Runtime themselves write nothing at home either
+
 
 @pytest.fixture
 def open_folder(tmp_path: Path) -> Iterator[Path]:

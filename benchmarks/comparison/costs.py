@@ -13,11 +13,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-import onnxruntime
 from records import COSTS
 from rows import Row, all_rows
 from torch import nn
 
+from earmark.session import open_session
 from earmark.sound import FrontEnd
 from earmark.sound.features import features_stream
 from earmark.training.cost import cost
@@ -53,12 +53,10 @@ def network_speed(network: nn.Module, front_end: FrontEnd, frames: int) -> float
     seconds = front_end.seconds(frames)
     shape = (max(1, round(SECONDS / 2 / seconds)), frames, front_end.bands)
     mel = np.random.default_rng(0).random(shape, dtype=np.float32)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
     with TemporaryDirectory() as folder:
         path = Path(folder) / NETWORK
         write_onnx(network.eval(), front_end, frames, path)
-        session = onnxruntime.InferenceSession(str(path), options)
+        session = open_session(path)
     return len(mel) * seconds / best_of(MANY, lambda: session.run(None, {"mel": mel}))
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from earmark.errors import ModelError
+from earmark.session import open_session
 from earmark.tagging.graph import Graph, Node, read_graph, with_outputs
 from earmark.zoo.card import NETWORK, Card
 
@@ -164,17 +165,9 @@ def _run(
     card: Card, content: bytes, graph: Graph, names: Sequence[str], frames: np.ndarray
 ) -> list[np.ndarray]:
     """Values of tensors for one window; the first must be maps with an entry a frame and band."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
     more = dict.fromkeys(name for name in names if name not in graph.outputs)
     try:
-        session = onnxruntime.InferenceSession(
-            with_outputs(content, more), options, providers=["CPUExecutionProvider"]
-        )
+        session = open_session(with_outputs(content, more))
         values = session.run(list(names), {session.get_inputs()[0].name: frames[None]})
     except Exception as error:
         raise _cannot(card, f"its network cannot be run ({error})") from error

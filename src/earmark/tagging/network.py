@@ -3,6 +3,7 @@
 import numpy as np
 
 from earmark.errors import ModelError
+from earmark.session import open_session
 from earmark.zoo.card import NETWORK, Card
 
 
@@ -23,17 +24,9 @@ class Network:
     """
 
     def __init__(self, card: Card, threads: int = 1) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
         content = card.checked_bytes(NETWORK)
         try:
-            self._session = onnxruntime.InferenceSession(
-                content, options, providers=["CPUExecutionProvider"]
-            )
+            self._session = open_session(content, threads)
             shapes = {o.name: o.shape for o in self._session.get_outputs()}
             fits = shapes["scores"][1] == len(card.vocabulary) and "embedding" in shapes
         except Exception as error:

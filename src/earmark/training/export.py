@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 
+from earmark.session import open_session
 from earmark.sound import Samples
 from earmark.tagging import Tagger
 from earmark.tagging.calibration import Calibration
@@ -147,9 +147,7 @@ def network_speed(folder: Path) -> float:
     stack = np.random.default_rng(0).random(
         (max(1, round(30 / window)), card.window_frames, card.front_end.bands), dtype=np.float32
     )
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(folder / NETWORK), options)
+    session = open_session(folder / NETWORK)
     times = []
     for _ in range(30):
         started = time.perf_counter()

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 import tomli_w
 import torch
 from safetensors.torch import save_file
@@ -23,6 +22,7 @@ from torch import nn
 
 from earmark.atomic import atomic_file
 from earmark.errors import TrainingError
+from earmark.session import open_session
 from earmark.sound import FrontEnd
 from earmark.zoo.card import CARD, NETWORK
 
@@ -140,7 +140,7 @@ def _forget_origins(path: Path) -> None:
 def parity(network: nn.Module, front_end: FrontEnd, frames: int, path: Path) -> float:
     """Largest difference between the scores of torch and of ONNX Runtime on random windows."""
     mel = np.random.default_rng(0).random((3, frames, front_end.bands), dtype=np.float32) * 3
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = open_session(path)
     wanted = Shipped(network).eval()(torch.from_numpy(mel))[0].numpy()
     return float(np.abs(session.run(["scores"], {"mel": mel})[0] - wanted).max())
 

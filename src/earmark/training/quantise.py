@@ -21,6 +21,7 @@ import onnx
 from earmark.atomic import atomic_file
 from earmark.errors import TrainingError
 from earmark.evaluation.metrics import per_tag
+from earmark.session import forbid_telemetry
 from earmark.training.batches import generator
 from earmark.training.model_folder import digest, write_card
 from earmark.training.songs import Songs
@@ -47,6 +48,7 @@ def quantise(network: Path, windows: np.ndarray, out: Path) -> None:
     TrainingError
         ONNX Runtime cannot quantise it.
     """
+    forbid_telemetry()
     from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
@@ -162,6 +164,7 @@ def loss(labels: np.ndarray, scores: np.ndarray, quantised: np.ndarray) -> float
 
 def _reader(windows: np.ndarray):
     """Batches of windows as ONNX Runtime's quantiser wants them."""
+    forbid_telemetry()
     from onnxruntime.quantization import CalibrationDataReader
 
     class Reader(CalibrationDataReader):

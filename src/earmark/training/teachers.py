@@ -9,11 +9,12 @@ import json
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 
+from earmark.session import open_session
 from earmark.sound.melspectrogram import FrontEnd, melspectrogram
 
 FRONT_END = FrontEnd(sample_rate=16000, n_fft=512, hop_length=256, n_mels=96)
@@ -72,17 +73,9 @@ class Teachers:
         self.folder = Path(folder)
 
     @cached_property
-    def _networks(self) -> dict[str, onnxruntime.InferenceSession]:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
+    def _networks(self) -> dict[str, Any]:
         return {
-            name: onnxruntime.InferenceSession(
-                _with_embedding(self.folder / f"{name}.onnx"),
-                options,
-                providers=["CPUExecutionProvider"],
-            )
-            for name in TEACHERS
+            name: open_session(_with_embedding(self.folder / f"{name}.onnx")) for name in TEACHERS
         }
 
     def _run(self, name: str, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
