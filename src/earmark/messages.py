@@ -18,8 +18,8 @@ def say(sentence: str) -> None:
 class Messages:
     """Sentences on stderr, above the progress bar if there is one."""
 
-    def __init__(self, progress=None, task=None) -> None:
-        self._progress, self._task = progress, task
+    def __init__(self, progress=None, task=None, rate: str | None = None) -> None:
+        self._progress, self._task, self._rate = progress, task, rate
 
     def say(self, sentence: str) -> None:
         """Print one sentence."""
@@ -33,11 +33,21 @@ class Messages:
         """More files are done."""
         if self._progress is not None:
             self._progress.advance(self._task, files)
+            if self._rate and (speed := self._progress.tasks[self._task].speed):
+                words = f"{speed:.1f} {self._rate}/s"
+                self._progress.update(self._task, rate=words)
 
 
 @contextmanager
-def progress(title: str, total: int) -> Iterator[Messages]:
-    """Messages with a progress bar over `total` files, if stderr is a terminal."""
+def progress(title: str, total: int, rate: str | None = None) -> Iterator[Messages]:
+    """Messages with a progress bar over `total` files, if stderr is a terminal.
+
+    Parameters
+    ----------
+    title : str
+    total : int
+    rate : str or None, what to call one of them where their number a second is shown
+    """
     if not sys.stderr.isatty():
         yield Messages()
         return
@@ -57,11 +67,12 @@ def progress(title: str, total: int) -> Iterator[Messages]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
+        *([TextColumn("{task.fields[rate]}")] if rate else []),
     )
     with Progress(
         *columns, console=Console(stderr=True), transient=True, redirect_stdout=False
     ) as bar:
-        yield Messages(bar, bar.add_task(title, total=total))
+        yield Messages(bar, bar.add_task(title, total=total, rate=""), rate)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from earmark.cli.genres import genres
 from earmark.cli.models import models
 from earmark.cli.plot import plot
 from earmark.cli.predict import predict
+from earmark.cli.scan import scan
 from earmark.cli.tag import tag
 from earmark.cli.train import train
 from earmark.threads import use_one_blas_thread
@@ -47,6 +48,7 @@ def _earmark(
 
 
 app.command()(tag)
+app.command()(scan)
 app.command()(models)
 app.command()(predict)
 app.command()(evaluate)

@@ -102,13 +102,22 @@ class Catalogue:
     def find(self, path: str | os.PathLike) -> Track | None:
         """The track of a file, None if the library has none at this path."""
         folder, name = os.path.split(os.path.abspath(path))
-        where = [os.fsencode(folder), os.fsencode(name)]
+        where = [os.fsencode(os.path.realpath(folder)), os.fsencode(name)]
         rows = self._all(f"{TRACKS} AND folders.path = ? AND tracks.name = ?", where)
         return _track(rows[0]) if rows else None
 
     def with_digest(self, digest: bytes) -> list[Track]:
         """The tracks that hold a sound (see :func:`earmark.sound.payload.payload_digest`)."""
         return [_track(row) for row in self._all(f"{TRACKS} AND digest = ?", [digest])]
+
+    def is_heard(self, digest: bytes, models: Iterable[int]) -> bool:
+        """Whether one of the models, by their ids here, has heard the sound of this digest."""
+        wanted = ", ".join(str(int(model)) for model in models)
+        query = (
+            "SELECT EXISTS (SELECT 1 FROM sounds JOIN heard ON sound_id = sounds.id"
+            f" WHERE digest = ? AND model_id IN ({wanted}))"
+        )
+        return bool(self._all(query, [digest])[0][0])
 
     def hearings(self) -> list[Hearing]:
         """The models that heard sounds of this library; the one that heard most comes first."""

@@ -25,6 +25,12 @@ class Recorder:
     path : path or None
         The library; None for :func:`default_library_path`.
 
+    Attributes
+    ----------
+    path : Path
+    is_new : bool, whether it was made just now
+    connection : sqlite3.Connection, for what is not written row by row
+
     Raises
     ------
     LibraryError
@@ -33,6 +39,7 @@ class Recorder:
 
     def __init__(self, path: str | os.PathLike | None = None) -> None:
         self.path = Path(path if path is not None else default_library_path())
+        self.is_new = not self.path.exists()
         self.connection = open_writing(self.path)
 
     def close(self) -> None:
@@ -122,6 +129,54 @@ class Recorder:
         )
         return self._one("SELECT id FROM tracks WHERE folder_id = ? AND name = ?", [folder, name])
 
+    def move(self, track: int, path: str | os.PathLike) -> None:
+        """A track lies at another path now; what was known at that path is no more."""
+        folder, name = self.place(path)
+        self._do(
+            "DELETE FROM tracks WHERE folder_id = ? AND name = ? AND id <> ?", [folder, name, track]
+        )
+        self._do(
+            "UPDATE tracks SET folder_id = ?, name = ?, gone = NULL WHERE id = ?",
+            [folder, name, track],
+        )
+
+    @property
+    def has_log(self) -> bool:
+        """Whether there is a write-ahead log, so that others read while this writes."""
+        return self.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+    def heard_by_others(self, name: str, model: int) -> int:
+        """How many sounds other versions of a model heard, and the one of this id did not."""
+        return self._one(
+            "SELECT COUNT(DISTINCT sound_id) FROM heard JOIN models ON models.id = model_id"
+            " WHERE name = ? AND model_id <> ? AND sound_id NOT IN"
+            " (SELECT sound_id FROM heard WHERE model_id = ?)",
+            [name, model, model],
+        )
+
+    def versions(self, name: str) -> list[int]:
+        """Ids of all versions of a model."""
+        with sentences(self.path):
+            rows = self.connection.execute("SELECT id FROM models WHERE name = ?", [name])
+            return [id for (id,) in rows]
+
+    def known_sound(self, digest: bytes) -> int | None:
+        """Id of a sound, None if it is new."""
+        return self._maybe("SELECT id FROM sounds WHERE digest = ?", [digest])
+
+    def holders(self, sound: int) -> list[tuple[int, str, bool]]:
+        """Id, path and whether it is gone, of each track that holds a sound."""
+        with sentences(self.path):
+            rows = self.connection.execute(
+                "SELECT tracks.id, path, name, gone IS NOT NULL FROM tracks"
+                " JOIN folders ON folders.id = folder_id WHERE sound_id = ? ORDER BY tracks.id",
+                [sound],
+            ).fetchall()
+        return [
+            (id, os.path.join(os.fsdecode(folder), os.fsdecode(name)), bool(gone))
+            for id, folder, name, gone in rows
+        ]
+
     def place(self, path: str | os.PathLike) -> tuple[int, bytes]:
         """Where a file lies: id of its folder, which is written down if it is new, and name."""
         folder, name = os.path.split(os.fspath(path))
@@ -160,6 +215,11 @@ class Recorder:
     def _one(self, query: str, values: Iterable) -> int:
         with sentences(self.path):
             return self.connection.execute(query, tuple(values)).fetchone()[0]
+
+    def _maybe(self, query: str, values: Iterable) -> int | None:
+        with sentences(self.path):
+            row = self.connection.execute(query, tuple(values)).fetchone()
+        return row[0] if row else None
 
 
 def _blob(numbers: np.ndarray) -> bytes:

@@ -1,0 +1,90 @@
+"""Watch folders and name those in which something changed, once it is quiet there."""
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+
+from earmark.errors import LibraryError
+from earmark.library.network_drive import on_network_drive
+
+QUIET = 2_000  # ms without any change before a scan
+LONGEST = 60_000  # ms after which changes are passed on although they go on
+POLL = 5_000  # ms between two looks where the system tells of no changes
+
+
+def changed_folders(
+    folders: Iterable[str | os.PathLike],
+    say: Callable[[str], None],
+    stop: threading.Event | None = None,
+) -> Iterator[list[str]]:
+    """Folders to scan again, whenever something changed in them and it is quiet; until Ctrl-C.
+
+    Where the system tells of no changes, as on a network drive, or of no more, the folders are
+    looked through every few seconds.
+
+    Parameters
+    ----------
+    folders : iterable of paths
+    say : callable, gets a sentence where folders have to be looked through
+    stop : threading.Event or None, ends the watch when it is set
+
+    Raises
+    ------
+    LibraryError
+        The package that watches is missing, or there is no folder to watch.
+    """
+    try:
+        import watchfiles
+    except ImportError as error:
+        raise LibraryError(
+            "watching folders needs watchfiles: pip install 'earmark[library]'"
+        ) from error
+    roots = [root for root in map(os.path.realpath, folders) if os.path.exists(root)]
+    if not roots:
+        raise LibraryError("there is no folder to watch")
+    polling = any(map(on_network_drive, roots))
+    stop = stop or threading.Event()
+    say(f"watching {', '.join(roots)}; Ctrl-C ends it")
+    while not stop.is_set():
+        try:
+            for changes in watchfiles.watch(
+                *roots,
+                watch_filter=None,
+                debounce=LONGEST,
+                step=QUIET,
+                stop_event=stop,
+                force_polling=polling or None,
+                poll_delay_ms=POLL,
+                raise_interrupt=False,
+                ignore_permission_denied=True,
+            ):
+                if some := _to_scan([path for _, path in changes], roots):
+                    yield some
+            return
+        except OSError as error:
+            if polling:
+                raise LibraryError(f"the folders cannot be watched ({error})") from error
+            say("the system tells of no more changes; looking through the folders instead")
+            polling = True
+
+
+def _to_scan(paths: Iterable[str], roots: list[str]) -> list[str]:
+    """The nearest folders that exist above what changed, without those below another."""
+    found = set()
+    for path in paths:
+        root = next((r for r in roots if path == r or path.startswith(os.path.join(r, ""))), None)
+        if root is None or _hidden(os.path.relpath(path, root)):
+            continue
+        folder = path if os.path.isdir(path) and path == root else os.path.dirname(path)
+        while not os.path.isdir(folder) and folder != root:
+            folder = os.path.dirname(folder)
+        found.add(folder if os.path.isdir(folder) else root)
+    return [
+        folder
+        for folder in sorted(found)
+        if not any(folder.startswith(os.path.join(other, "")) for other in found)
+    ]
+
+
+def _hidden(relative: str) -> bool:
+    return any(part.startswith(".") and part != "." for part in relative.split(os.sep))
