@@ -143,7 +143,7 @@ class Bench:
     def __init__(self, options: argparse.Namespace, scratch: Path) -> None:
         self.options, self.scratch = options, scratch
         self.corpus, self.teachers, tracks = loaded(options)
-        worn = load_tracks(options.worn)["mel"]
+        worn = load_tracks(options.worn, self.corpus)["mel"]
         self.own = {name: array[::2] for name, array in tracks.items()}  # every second window
         self.half_worn = self.own | {"mel": self.own["mel"].copy()}
         self.half_worn["mel"][::2] = worn[::4]

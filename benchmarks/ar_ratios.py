@@ -28,7 +28,8 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path("runs/corpus"))
     parser.add_argument("--tracks", type=Path, default=Path("runs/tracks"))
     options = parser.parse_args()
-    corpus, tracks = load_corpus(options.corpus, options.cache, 1), load_tracks(options.tracks)
+    corpus = load_corpus(options.corpus, options.cache, 1)
+    tracks = load_tracks(options.tracks, corpus)
     own = (corpus.column("split") == "valid")[tracks["row"]]
     mels, network = tracks["mel"][own], Network(find_model("ar"))
     parts = [

@@ -40,7 +40,7 @@ def main() -> None:
     options = parser.parse_args()
     corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)
     rows = np.flatnonzero(corpus.column("split") == "valid")
-    guess = track_guess(load_tracks(options.tracks), teachers, len(corpus.rows))[rows]
+    guess = track_guess(load_tracks(options.tracks, corpus), teachers, len(corpus.rows))[rows]
     scores = song_scores(find_model(options.model).folder, corpus, rows).astype(np.float64)
     targets, weights, groups = promises(corpus, rows, guess, teachers.confidence())
     fold = parted(groups, FOLDS)

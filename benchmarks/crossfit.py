@@ -83,7 +83,7 @@ def main() -> None:
         augmentation=replace(recipe.augmentation, mixup=options.mixup),
     )
     corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)
-    fold, tracks = np.append(folds_of(corpus), -1), load_tracks(options.tracks)
+    fold, tracks = np.append(folds_of(corpus), -1), load_tracks(options.tracks, corpus)
     options.out.mkdir(parents=True, exist_ok=True)
     for number in options.only:
         path = options.out / f"fold-{number}.npz"

@@ -27,7 +27,7 @@ def corpus_parser(description: str | None) -> argparse.ArgumentParser:
 def loaded(options: argparse.Namespace) -> tuple[Corpus, Teachers, Arrays]:
     """The corpus, the networks that label it, and its own windows with what they said."""
     corpus = load_corpus(options.corpus, options.cache, 1)
-    return corpus, Teachers(options.teachers), load_tracks(options.tracks)
+    return corpus, Teachers(options.teachers), load_tracks(options.tracks, corpus)
 
 
 def scores_of(network: Network, mel: np.ndarray) -> np.ndarray:

@@ -281,7 +281,7 @@ def main() -> None:
     torch.set_num_threads(1)
     corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)
     drawn = drawn_windows(options.windows, teachers, corpus, options.shards)
-    tracks = load_tracks(options.tracks)
+    tracks = load_tracks(options.tracks, corpus)
     bench, *beside = (
         Bench(corpus, teachers, tracks, drawn, folder)
         for folder in (options.folds, options.beside)

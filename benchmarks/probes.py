@@ -98,7 +98,7 @@ def main() -> None:
     options = corpus_parser(main.__doc__).parse_args()
     corpus = load_corpus(options.corpus, options.cache, 1)
     labels = Teachers(options.teachers).labels("mtt")
-    bench = Bench(corpus, load_tracks(options.tracks), [labels[tag] for tag in TOP_50])
+    bench = Bench(corpus, load_tracks(options.tracks, corpus), [labels[tag] for tag in TOP_50])
     truth = bench.fractions[bench.songs] > 0
     judge = SongJudge(truth, corpus.column("artist")[bench.songs])
     print("| scores | ROC-AUC | PR-AUC | other recordings: ROC-AUC |")

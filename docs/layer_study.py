@@ -82,9 +82,8 @@ class Study:
 
 def open_study(corpus: Path, cache: Path, tracks: Path, teachers: Path) -> Study:
     """Read what a study needs."""
-    return Study(
-        load_corpus(corpus, cache, 1), load_tracks(tracks), Teachers(teachers).labels("mtt")
-    )
+    sound = load_corpus(corpus, cache, 1)
+    return Study(sound, load_tracks(tracks, sound), Teachers(teachers).labels("mtt"))
 
 
 def study_model(name: str, study: Study) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def open_ears(parser: argparse.ArgumentParser) -> Ears:
     parser.add_argument("--tracks", type=Path, default=Path("runs/tracks"))
     options = parser.parse_args()
     corpus, teachers = load_corpus(options.corpus, options.cache, 1), Teachers(options.teachers)
-    tracks = load_tracks(options.tracks)
+    tracks = load_tracks(options.tracks, corpus)
     tracks.pop("mel")
     judge = Judge(corpus, track_guess(tracks, teachers, len(corpus.rows)))
     guess = teachers.merge(raw_scores(tracks))

@@ -76,7 +76,7 @@ def test_other_teachers_raise_a_guess_only_part_of_the_way(teachers: Teachers) -
 def test_own_windows_of_a_split_with_what_people_said(teachers: Teachers, tmp_path: Path) -> None:
     write_shard(tmp_path / "tracks-00000.npz", shard([0, 0, 1]) | {"row": np.array([0, 0, 1])})
     write_shard(tmp_path / "tracks-00001.npz", shard([2]) | {"row": np.array([2])})
-    tracks = load_tracks(tmp_path)
+    tracks = load_tracks(tmp_path, corpus())
     train = track_windows(tracks, teachers, corpus())
     assert len(train["mel"]) == 3 and train["raw"].shape == (3, 721)
     said = train["target"][0]

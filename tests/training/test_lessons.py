@@ -17,6 +17,7 @@ from earmark.training.distillation import TwoHeads, Windows, window_lesson
 from earmark.training.fit import Fit
 from earmark.training.labelled import TrackJudge
 from earmark.training.lesson import Sources
+from earmark.training.made_of import note
 from earmark.training.ranks import Ranks
 from earmark.training.recipe import Augmentation, load_recipe
 from earmark.training.run import make_optimiser, make_schedule
@@ -62,6 +63,7 @@ def corpus(tmp_path: Path) -> Path:
     arrays |= {"row": np.repeat([0, 1, 2], [3, 10, 10]), "start": start}
     arrays |= {"YAMNet": np.zeros((23, 521), np.float16), "mel": np.zeros((23, 94, 96), np.float16)}
     np.savez(tmp_path / "tracks-00000.npz", **arrays)
+    note(tmp_path, {"corpus": load_corpus(tmp_path, tmp_path / "cache", jobs=1).sound})
     return tmp_path
 
 

@@ -218,6 +218,15 @@ def test_an_epoch_has_each_song_equally_often(crops: Crops) -> None:
     assert len(set(rows)) == len(rows) == crops.steps * 12
 
 
+def test_an_epoch_of_few_songs_has_enough_steps_to_learn_something(crops: Crops) -> None:
+    """One step an epoch, and patience ended a run of 20 songs before it had learned any."""
+    data = replace(crops.recipe.data, steps=16)
+    few = Crops(crops.songs, replace(crops.recipe, data=data))
+    assert few.steps == 16
+    for name in ("tags", "tune"):
+        assert load_recipe(name).data.steps >= 16
+
+
 def test_unknown_tags_have_no_weight_and_shares_are_targets(crops: Crops) -> None:
     assert crops._weights[0, 1] == 0 and crops._weights[0, 0] == 1
     assert crops._targets[1, 1] == 0.25

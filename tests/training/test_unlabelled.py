@@ -9,6 +9,7 @@ import soundfile
 from earmark.training import unlabelled
 from earmark.training.corpus import Corpus, load_corpus
 from earmark.training.labelled import taught_windows
+from earmark.training.made_of import note
 from earmark.training.teachers import Teachers
 from earmark.training.unlabelled import write_unlabelled
 from earmark.training.windows import draw_window, track_weights, write_shard
@@ -97,6 +98,8 @@ def test_its_windows_come_last_with_the_teachers_guess_alone(
     write_unlabelled(music, tmp_path / "more", jobs=1)
     (tmp_path / "more" / "windows").mkdir()
     write_shard(tmp_path / "more" / "windows" / "windows-00000.npz", shard | drawn)
+    more = load_corpus(tmp_path / "more", tmp_path / "more", 1)
+    note(tmp_path / "more" / "windows", {"corpus": more.sound})
     data = taught_windows(
         tmp_path / "windows", tracks, Teachers(tmp_path), labelled, tmp_path / "more"
     )

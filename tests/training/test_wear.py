@@ -9,6 +9,7 @@ from sounds import music, write
 pytest.importorskip("torch", reason="the train extra is not installed")
 
 from earmark.training.corpus import SAMPLE_RATE, load_corpus
+from earmark.training.made_of import note
 from earmark.training.tracks import cut, load_tracks
 from earmark.training.wear import CODECS, KINDS, in_a_room, rms, through_a_loudspeaker, worn
 from earmark.training.windows import SAMPLES, student_mel, write_shard
@@ -99,11 +100,12 @@ def test_worn_windows_keep_what_teachers_said_of_clean_ones(tmp_path: Path) -> N
     arrays = {"row": row, "start": start, "mel": mel, "MTT_vgg": said}
     shard = tmp_path / "tracks-00000.npz"
     write_shard(shard, arrays)
+    note(tmp_path, {"corpus": corpus.sound})
     out = tmp_path / "worn"
     out.mkdir()
     made = wear_shard(shard, tmp_path, tmp_path / "cache", out, seed=0)
     written = made.stat().st_mtime_ns
-    found = load_tracks(out)
+    found = load_tracks(out, corpus)
     for name in ("row", "start", "MTT_vgg"):
         np.testing.assert_array_equal(found[name], arrays[name])
     assert not np.allclose(found["mel"], mel, atol=0.1)

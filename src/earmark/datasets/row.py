@@ -39,6 +39,12 @@ class Row:
         """Whether at least one tag is known to be there."""
         return bool(self.tags)
 
+    def facts(self) -> list:
+        """All that the row says, as plain data; its number is its place and says nothing."""
+        absent = None if self.not_tags is None else list(self.not_tags)
+        places = [self.split, self.group, self.folder]
+        return [self.file, list(self.tags), absent, self.soft, *places]
+
     def labels(self, vocabulary: Vocabulary) -> np.ndarray:
         """What is known of each tag of a vocabulary.
 

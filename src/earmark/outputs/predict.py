@@ -14,6 +14,7 @@ from earmark import __version__
 from earmark.cores import available_cores
 from earmark.datasets import Dataset, Row
 from earmark.errors import DataError, EarmarkError
+from earmark.fingerprint import fingerprint
 from earmark.messages import Messages, progress
 from earmark.outputs.parts import Counts, Parts
 from earmark.tagging import Tagger, Tagging
@@ -94,7 +95,7 @@ def _fingerprint(rows: Iterable[Row]) -> tuple[str, int]:
     """sha-256 of all that the rows say, and their number."""
     digest, total = sha256(), 0
     for total, row in enumerate(rows, 1):  # noqa: B007
-        digest.update(repr(row).encode("utf-8", "surrogateescape"))
+        digest.update(fingerprint(row.facts()).encode())
     return digest.hexdigest(), total
 
 

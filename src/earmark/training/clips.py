@@ -6,7 +6,9 @@ the teachers' guesses over the clip, blended with what people said of the track.
 ``normalised_crossentropy`` labels are normalised to sum 1, as the original system did.
 """
 
+import json
 import os
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from earmark.training.batches import Batch, generator
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
 from earmark.training.labelled import Arrays, raw_scores
 from earmark.training.lesson import Lesson, Sources, require_labelled, start_at
+from earmark.training.made_of import made_of, note
 from earmark.training.mixup import blended
 from earmark.training.network import make_network
 from earmark.training.ranks import Ranks
@@ -36,10 +39,16 @@ from earmark.vocabulary import official_vocabulary
 
 
 def load_mels(corpus: Corpus, cache: Path, front_end: FrontEnd) -> list[np.ndarray]:
-    """Log-mel of every track [shape=(t, bands), float16], made once and kept in `cache`."""
+    """Log-mel of every track [shape=(t, bands), float16], made once and kept in `cache`.
+
+    Frames of another corpus or front end that lie there are made anew.
+    """
     kind = room(front_end)
     path, offsets = cache / f"{kind}.f16", cache / f"{kind}.npy"
-    if not offsets.exists():
+    key = {"sound": corpus.sound, "front end": asdict(front_end)}
+    beside = cache / f"{kind}.made"
+    if not offsets.exists() or made_of(beside) != json.loads(json.dumps(key)):
+        offsets.unlink(missing_ok=True)
         part = cache / "mel.part.npy"
         ends = [0]
         with open(path, "wb") as out:
@@ -50,6 +59,8 @@ def load_mels(corpus: Corpus, cache: Path, front_end: FrontEnd) -> list[np.ndarr
                 out.write(mel.tobytes())
                 ends.append(ends[-1] + len(mel))
         np.save(part, np.array(ends))
+        beside.mkdir(exist_ok=True)
+        note(beside, key)
         os.replace(part, offsets)
     mels = np.fromfile(path, np.float16).reshape(-1, front_end.bands)
     return np.split(mels, np.load(offsets)[1:-1])
@@ -182,6 +193,6 @@ def lesson_of(recipe: Recipe, clips: Clips) -> Lesson:
 
 def _open_clips(recipe: Recipe, sources: Sources) -> Clips:
     corpus = load_corpus(sources.corpus, sources.cache, sources.jobs)
-    tracks, teachers = load_tracks(sources.tracks), Teachers(sources.teachers)
+    tracks, teachers = load_tracks(sources.tracks, corpus), Teachers(sources.teachers)
     guess = teachers.merge(raw_scores(tracks))
     return Clips(corpus, tracks, guess, teachers.confidence(), sources.cache, recipe)

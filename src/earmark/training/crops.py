@@ -17,7 +17,8 @@ class Crops:
     ----------
     songs : Songs
     recipe : Recipe
-        Says how many crops of a song an epoch has, how long they are, and how they are masked.
+        Says how many crops of a song an epoch has, and batches at least, how long they are, and
+        how they are masked.
 
     Attributes
     ----------
@@ -26,7 +27,8 @@ class Crops:
 
     def __init__(self, songs: Songs, recipe: Recipe) -> None:
         self.songs, self.recipe = songs, recipe
-        self._order = Order(len(songs) * recipe.data.crops, recipe.data.batch, recipe.seed)
+        crops = max(recipe.data.crops, -(-recipe.data.steps * recipe.data.batch // len(songs)))
+        self._order = Order(len(songs) * crops, recipe.data.batch, recipe.seed)
         self.steps = self._order.steps
         known = ~np.isnan(songs.targets)
         self._targets = np.where(known, songs.targets, 0).astype(np.float32)

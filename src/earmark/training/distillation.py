@@ -138,9 +138,9 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
         load_corpus(sources.corpus, sources.cache, sources.jobs)
     ranks.wait()
     corpus = load_corpus(sources.corpus, sources.cache, sources.jobs)
-    teachers, tracks = Teachers(sources.teachers), load_tracks(sources.tracks)
+    teachers, tracks = Teachers(sources.teachers), load_tracks(sources.tracks, corpus)
     probes = fit_probes(tracks, corpus) if recipe.loss.probe_share else None
-    worn = None if sources.worn is None else load_tracks(sources.worn)
+    worn = None if sources.worn is None else load_tracks(sources.worn, corpus)
     data = taught_windows(sources.windows, tracks, teachers, corpus, sources.more, probes, worn)
     if sources.imitate is not None:
         data = imitating(data, sources.imitate)

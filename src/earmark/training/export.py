@@ -188,7 +188,7 @@ def export(
         Teachers(teachers_folder),
     )
     valid = np.flatnonzero(corpus.column("split") == "valid")
-    fractions, tracks = corpus.mtat_fractions()[valid], load_tracks(tracks_folder)
+    fractions, tracks = corpus.mtat_fractions()[valid], load_tracks(tracks_folder, corpus)
     songs = ~np.isnan(fractions[:, 0])
     hear = partial(song_scores, corpus=corpus, rows=valid)
     before, cost = hear(out), {}

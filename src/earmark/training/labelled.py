@@ -17,6 +17,7 @@ from torch import nn
 
 from earmark.errors import TrainingError
 from earmark.training.corpus import Corpus, load_corpus
+from earmark.training.made_of import require
 from earmark.training.model_folder import Shipped
 from earmark.training.probe import Probes
 from earmark.training.targets import (
@@ -108,6 +109,7 @@ def _shards(
     shards: int | None = None,
 ) -> Iterator[Arrays]:
     """Each shard's windows."""
+    require(folder, {"corpus": corpus.sound})
     for path in sorted(folder.glob("windows-*.npz"))[:shards]:
         with np.load(path) as shard:
             raw = raw_scores(shard)

@@ -38,6 +38,7 @@ class Data:
     frames : int > 0, log-mel frames that the network hears at once
     batch : int > 1, windows a step, over all processes; batch normalisation needs two
     crops : int > 0, of 'songs': random crops of each song in an epoch
+    steps : int > 0, of 'songs': batches of an epoch at least; of few songs there are more crops
     clips : int > 0, of 'clips': random clips in an epoch
     held_out : float in (0, .5], of 'songs': share held out where the manifest has no valid split
     valid_windows : int > 0, evenly spaced windows of a held-out song whose scores are averaged
@@ -47,6 +48,7 @@ class Data:
     frames: int = number(94, 1)
     batch: int = number(64, 2)
     crops: int = number(4, 1)
+    steps: int = number(1, 1)
     clips: int = number(2400, 1)
     held_out: float = number(0.15, 0.01, 0.5)
     valid_windows: int = number(5, 1)

@@ -131,7 +131,7 @@ def main() -> None:
     store = Store(options.store, FRONT_END)
     entries = store.find_all(files)
     teachers = Teachers(options.teachers)
-    guess = track_guess(load_tracks(options.tracks), teachers, len(files))
+    guess = track_guess(load_tracks(options.tracks, corpus), teachers, len(files))
     targets, weights = blend(guess, teachers.confidence(), track_targets(corpus))
     split = corpus.column("split")
     train, valid = np.flatnonzero(split == "train"), np.flatnonzero(split == "valid")

@@ -8,7 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import blake2b, sha256
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from earmark.datasets.manifest import manifest_vocabulary
 from earmark.datasets.source import dataset_folder
 from earmark.datasets.store import Entry, Store
 from earmark.errors import TrainingError
+from earmark.fingerprint import fingerprint
 from earmark.messages import progress
 from earmark.sound.melspectrogram import FrontEnd
 from earmark.vocabulary import Vocabulary, official_vocabulary
@@ -88,13 +89,8 @@ class Split:
 
     def fingerprint(self) -> str:
         """Hex digest that changes with any file, label or split."""
-        digest = sha256(repr(self.vocabulary.names).encode())
-        for rows in (self.train, self.valid):
-            for row in rows:
-                facts = (row.file, row.tags, row.not_tags, sorted(row.soft.items()))
-                digest.update(repr(facts).encode("utf-8", "surrogateescape"))
-            digest.update(b"\0")
-        return digest.hexdigest()
+        rows = [[fingerprint(row.facts()) for row in rows] for rows in (self.train, self.valid)]
+        return fingerprint(self.vocabulary.names, *rows)
 
 
 def split_rows(data: str | os.PathLike, held_out: float, seed: int, say: Say) -> Split:

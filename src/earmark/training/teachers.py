@@ -8,12 +8,14 @@ from the top 50 tags to all 188, and which words of other teachers mean the same
 import json
 from collections.abc import Callable
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
 
+from earmark.fingerprint import fingerprint
 from earmark.session import open_session
 from earmark.sound.melspectrogram import FrontEnd, melspectrogram
 
@@ -85,6 +87,11 @@ class Teachers:
             None, {network.get_inputs()[0].name: batch.astype(np.float32)}
         )
         return scores, embedding
+
+    def digest(self) -> str:
+        """What the networks are: a digest of their files."""
+        files = [self.folder / f"{name}.onnx" for name in TEACHERS]
+        return fingerprint([sha256(file.read_bytes()).hexdigest() for file in files])
 
     def raw(self, windows: np.ndarray) -> dict[str, np.ndarray]:
         """Scores as the networks give them, and the embeddings below their last layers.

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from earmark.training.corpus import Corpus, load_corpus
+from earmark.training.made_of import begin, require
 from earmark.training.teachers import WINDOW as TEACHER_WINDOW
 from earmark.training.teachers import Teachers
 from earmark.training.windows import FRAMES, SAMPLES, TEACHER_START, student_mel, write_shard
@@ -69,19 +70,26 @@ def make_shard(number: int, folder: Path, teachers_folder: Path, cache: Path, ou
     """Label and write the windows of the `number`-th files; skip them if they are there."""
     path = out / f"tracks-{number:05d}.npz"
     if not path.exists():
-        corpus = load_corpus(folder, cache, jobs=1)
+        corpus, teachers = load_corpus(folder, cache, jobs=1), Teachers(teachers_folder)
+        begin(out, {"corpus": corpus.sound, "teachers": teachers.digest()}, "tracks-*.npz")
         rows = np.arange(len(corpus.rows))[number * SHARD : (number + 1) * SHARD]
-        write_shard(path, label_files(corpus, rows, Teachers(teachers_folder)))
+        write_shard(path, label_files(corpus, rows, teachers))
     return path
 
 
-def load_tracks(folder: Path) -> dict[str, np.ndarray]:
+def load_tracks(folder: Path, corpus: Corpus) -> dict[str, np.ndarray]:
     """All shards of a folder as one, in the order of files.
 
     Returns
     -------
     dict as from :func:`label_files`
+
+    Raises
+    ------
+    TrainingError
+        They were made of another corpus.
     """
+    require(folder, {"corpus": corpus.sound})
     parts = []
     for path in sorted(folder.glob("tracks-*.npz")):
         with np.load(path) as shard:

@@ -21,7 +21,13 @@ from earmark.atomic import atomic_file
 from earmark.errors import SoundError
 from earmark.messages import say
 from earmark.sound.gather import sounds_in
-from earmark.training.corpus import SAMPLE_RATE, WAVES, decode_int16, write_waves
+from earmark.training.corpus import (
+    SAMPLE_RATE,
+    WAVES,
+    decode_int16,
+    note_files,
+    write_waves,
+)
 
 COLUMNS = ("id", "file", "split", "kind", "source", "artist", "licence")
 COLUMNS += ("tags", "not_tags", "mtat_tags")
@@ -100,11 +106,13 @@ def write_unlabelled(folder: Path, out: Path, jobs: int, left_out: Collection[st
             yield samples
 
     with ProcessPoolExecutor(jobs) as pool:
-        write_waves(out, new(pool))
+        sound = write_waves(out, new(pool))
     with atomic_file(out / "corpus.csv") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
-        writer.writerows(rows_of(folder, taken))
+        rows = list(rows_of(folder, taken))
+        writer.writerows(rows)
+    note_files(out, out, rows, sound)
     return len(taken)
 
 

@@ -24,6 +24,7 @@ import soxr
 from earmark.errors import TrainingError
 from earmark.sound.melspectrogram import FrontEnd, melspectrogram
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
+from earmark.training.made_of import begin
 from earmark.training.teachers import WINDOW as TEACHER_WINDOW
 from earmark.training.teachers import Teachers
 from earmark.training.voices import Voices, find_voices
@@ -183,6 +184,8 @@ def make_shard(
     if path.exists():
         return path
     corpus, teachers = load_corpus(folder, cache, jobs=1), Teachers(teachers_folder)
+    made = {"corpus": corpus.sound, "teachers": teachers.digest()}
+    begin(out, made | {"seed": seed, "voices": voices, "wear": wear}, "windows-*.npz")
     weights, rng = track_weights(corpus), np.random.default_rng([seed, number])
     singing = find_voices(corpus, weights, voices) if voices else None
     windows = [draw_window(corpus, weights, rng, singing) for _ in range(SHARD)]

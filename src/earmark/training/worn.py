@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from earmark.training.corpus import load_corpus
+from earmark.training.made_of import begin, require
 from earmark.training.tracks import cut
 from earmark.training.wear import worn
 from earmark.training.windows import student_mel, write_shard
@@ -26,6 +27,9 @@ def wear_shard(tracks: Path, folder: Path, cache: Path, out: Path, seed: int) ->
     path = out / tracks.name
     if not path.exists():
         corpus = load_corpus(folder, cache, jobs=1)
+        made = {"corpus": corpus.sound, "seed": seed}
+        require(tracks.parent, {"corpus": corpus.sound})
+        begin(out, made, "tracks-*.npz")
         with np.load(tracks) as shard:
             arrays = dict(shard)
         for place, (row, start) in enumerate(zip(arrays["row"], arrays["start"], strict=True)):

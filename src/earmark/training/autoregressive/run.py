@@ -42,7 +42,7 @@ def train_mixtures(recipe: Recipe, sources: Sources, folder: Path) -> None:
         )
     require_labelled(recipe, sources, "windows", "tracks")
     corpus = load_corpus(sources.corpus, sources.cache, sources.jobs)
-    teachers, tracks = Teachers(sources.teachers), load_tracks(sources.tracks)
+    teachers, tracks = Teachers(sources.teachers), load_tracks(sources.tracks, corpus)
     data = taught_windows(sources.windows, tracks, teachers, corpus, sources.more)
     rounds = recipe.schedule.epochs
     loss = learn_mixtures(network, data, rounds, recipe.seed, say)
