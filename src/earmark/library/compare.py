@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from earmark.library.listen import Item
+from earmark.library.listener import Item
 from earmark.library.record import Recorder
 from earmark.library.walk import Listing
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from earmark.cores import available_cores
 from earmark.errors import EarmarkError, SoundError
 from earmark.library.compare import Comparison, Difference
-from earmark.library.listen import Found, Item, make_listener, reason
+from earmark.library.listener import Found, Item, make_listener, reason
 from earmark.library.lock import only_scan
 from earmark.library.record import Recorder
 from earmark.library.walk import Walk
