@@ -75,7 +75,7 @@ def nearest(
     possible = int(np.isfinite(similarities).sum())
     wanted = min(n if recordings is None else FIRST * n, possible)
     while True:
-        order = _highest(similarities, wanted)
+        order = highest(similarities, wanted)
         chosen = order if recordings is None else recordings.distinct(order, n, out)
         if len(chosen) >= n or wanted >= possible:
             chosen = chosen[:n]
@@ -83,7 +83,7 @@ def nearest(
         wanted = min(FIRST * wanted, possible)
 
 
-def _highest(values: np.ndarray, n: int) -> np.ndarray:
+def highest(values: np.ndarray, n: int) -> np.ndarray:
     """Places of the `n` highest values, the highest first, of equal ones the earlier first."""
     if n <= 0:
         return np.zeros(0, np.int64)
