@@ -58,7 +58,7 @@ def test_no_recording_twice() -> None:
     songs = bridge(200)
     vectors = np.concatenate([songs, songs])
     half = len(songs)
-    digests = np.array([str(song % half) for song in range(2 * half)])
+    digests = 1 + np.arange(2 * half) % half
     recordings = Recordings(vectors, np.full(2 * half, 60.0) + np.arange(2 * half), digests)
     order = way(vectors, 0, farthest(vectors, 0), 40, recordings=recordings)
     assert len({song % half for song in order}) == len(order) == 40

@@ -45,15 +45,15 @@ def test_of_equals_the_earlier_comes_first() -> None:
 
 def test_a_recording_is_there_once() -> None:
     rng = np.random.default_rng(0)
-    songs, _ = cloud(400, 32, 400)
+    songs, _ = cloud(400, 32, 400, spread=0.7)
     # Each song as it is, as a copy to the byte, and as a worse encoding, 20 times for the query.
-    worse = songs + 0.01 * rng.standard_normal(songs.shape, np.float32)
+    worse = songs + 0.002 * rng.standard_normal(songs.shape, np.float32)
     worse /= np.linalg.norm(worse, axis=1, keepdims=True)
     vectors = np.concatenate([songs, songs, worse, np.repeat(worse[:1], 20, axis=0)])
     seconds = np.concatenate([np.tile(100 + np.arange(400.0), 3), np.full(20, 101.0)])
     which = np.concatenate([np.tile(np.arange(400), 3), np.zeros(20, int)])
-    digests = np.array([f"{i}" for i in which])
-    digests[800:] = ""
+    digests = which + 1
+    digests[800:] = 0
     recordings = Recordings(vectors, seconds, digests)
     found = nearest(vectors, vectors[0], 10, recordings=recordings, leave_out=[0])
     assert sorted(which[found.places]) == sorted(set(which[found.places]))
@@ -62,6 +62,15 @@ def test_a_recording_is_there_once() -> None:
 
 def test_a_longer_recording_is_another() -> None:
     vectors = np.ones((3, 1), np.float32)
-    recordings = Recordings(vectors, np.array([100.0, 101.0, 130.0]), np.array(["", "", ""]))
+    recordings = Recordings(vectors, np.array([100.0, 101.0, 130.0]), np.zeros(3, np.int64))
     found = nearest(vectors, vectors[0], 3, recordings=recordings, leave_out=[0])
     assert found.places.tolist() == [2]
+
+
+def test_copies_of_a_song_outside_are_left_out() -> None:
+    vectors, _ = cloud(100, 16, 100, spread=0.7)
+    recordings = Recordings(vectors, np.full(100, 200.0), np.zeros(100, np.int64))
+    found = nearest(vectors, vectors[5], 3, recordings=recordings, seconds=200.4)
+    assert found.places.tolist() == brute(vectors, 5, 3)
+    found = nearest(vectors, vectors[5], 3, recordings=recordings, seconds=100)
+    assert found.places[0] == 5

@@ -21,8 +21,8 @@ CANDIDATES = 64  # songs that are tried for each place of the playlist
 LOOKED_AT = 16 * CANDIDATES  # the nearest ones, of which these are chosen
 BEAM = 48  # beginnings kept
 OF_A_LAST_SONG = 4  # kept beginnings that end with the same song
-POWER = 4  # of a step's length
-STRAY = 0.25  # what a song's distance from its point on the way counts, as a share of a step
+POWER = 4  # of a step's length, which is one less the cosine
+STRAY = 0.02  # what a song's distance from its point on the way counts, as a share of a step
 OF_AN_ARTIST = 2
 
 
@@ -98,12 +98,19 @@ def way(
 
 
 def steps(vectors: np.ndarray, order: np.ndarray | list[int]) -> np.ndarray:
-    """How far each song of an order is from the one before [shape=(songs - 1,), in [0, 2]].
+    """How far each song of an order is from the one before: 1 less the cosine.
 
-    The distance is that between the ends of vectors of length 1.
+    Parameters
+    ----------
+    vectors : np.ndarray [shape=(songs, d), float32], each of length 1
+    order : rows
+
+    Returns
+    -------
+    np.ndarray [shape=(len(order) - 1,), in [0, 2]]
     """
     songs = vectors[np.asarray(order)]
-    return np.linalg.norm(np.diff(songs, axis=0), axis=1)
+    return 1 - (songs[1:] * songs[:-1]).sum(1)
 
 
 def _points(start: np.ndarray, end: np.ndarray, length: int) -> np.ndarray:
@@ -150,8 +157,8 @@ def _longer(
     """The best beginnings with one song more; those there were where no song may follow."""
     last = vectors[[beginning.songs[-1] for beginning in beginnings]]
     songs = vectors[candidates]
-    far = np.sqrt(np.maximum(0, 2 - 2 * last @ songs.T))
-    stray = np.linalg.norm(songs - point, axis=1)
+    far = np.maximum(0, 1 - last @ songs.T)
+    stray = np.maximum(0, 1 - songs @ point)
     costs = np.array([beginning.cost for beginning in beginnings])[:, None]
     costs = costs + far**POWER + STRAY * stray**POWER
     longer: list[_Beginning] = []

@@ -24,8 +24,8 @@ class Recordings:
     ----------
     vectors : np.ndarray [shape=(songs, d), float32], each of length 1
     seconds : np.ndarray [shape=(songs,)], how long each is
-    digests : np.ndarray [shape=(songs,)] of anything that can be compared
-        Equal ones are the same sound to the byte; "" says nothing.
+    digests : np.ndarray [shape=(songs,), int64]
+        Equal ones are the same sound to the byte; 0 says nothing.
     """
 
     vectors: np.ndarray
@@ -38,6 +38,16 @@ class Recordings:
         equal = (self.digests[others] == digest) & bool(digest)
         alike = self.vectors[others] @ self.vectors[song] >= ALIKE
         return equal | (alike & same_length(self.seconds[song], self.seconds[others]))
+
+    def copies(self, similarities: np.ndarray, seconds: float) -> np.ndarray:
+        """Which songs pass for the recording of one outside [shape=(songs,), bool].
+
+        Parameters
+        ----------
+        similarities : np.ndarray [shape=(songs,)], cosines with it
+        seconds : float, how long it is
+        """
+        return (similarities >= ALIKE) & same_length(seconds, self.seconds)
 
     def distinct(self, order: np.ndarray, n: int, without: Iterable[int] = ()) -> np.ndarray:
         """The first `n` songs of an order, each recording once.

@@ -38,6 +38,7 @@ def nearest(
     n: int,
     *,
     recordings: Recordings | None = None,
+    seconds: float | None = None,
     leave_out: Iterable[int] = (),
     among: np.ndarray | None = None,
 ) -> Neighbours:
@@ -51,6 +52,8 @@ def nearest(
     recordings : Recordings or None
         What tells two files of one recording. With it, a recording is there once, by its nearest
         file, and those of `leave_out` are not there at all.
+    seconds : float or None
+        How long the query is, so that `recordings` can tell other files of its recording too.
     leave_out : iterable of int
         Rows that are not an answer, as that of the query.
     among : np.ndarray [shape=(songs,), bool] or None
@@ -70,6 +73,8 @@ def nearest(
     similarities = vectors @ query.astype(np.float32)
     out = np.fromiter(leave_out, np.int64)
     similarities[out] = -np.inf
+    if recordings is not None and seconds is not None:
+        similarities[recordings.copies(similarities, seconds)] = -np.inf
     if among is not None:
         similarities[~among] = -np.inf
     possible = int(np.isfinite(similarities).sum())
