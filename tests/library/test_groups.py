@@ -12,9 +12,7 @@ from earmark.library.turned import turn
 def agreement(numbers: np.ndarray, truth: np.ndarray) -> float:
     """Share of grouped songs whose group is mostly of their own centre."""
     grouped = numbers >= 0
-    right = sum(
-        np.bincount(truth[numbers == number]).max() for number in range(numbers.max() + 1)
-    )
+    right = sum(np.bincount(truth[numbers == number]).max() for number in range(numbers.max() + 1))
     return right / grouped.sum()
 
 

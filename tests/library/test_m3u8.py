@@ -53,7 +53,9 @@ def test_what_is_no_prefix(text: str) -> None:
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
-    songs = [Entry(str(tmp_path / name), name) for name in ("#a.mp3", "b/ö.mp3", os.fsdecode(b"\xff"))]
+    songs = [
+        Entry(str(tmp_path / name), name) for name in ("#a.mp3", "b/ö.mp3", os.fsdecode(b"\xff"))
+    ]
     for folder in (tmp_path, None):
         path = tmp_path / "x.m3u8"
         path.write_bytes(m3u8(songs, folder).encode("utf-8", "surrogateescape"))

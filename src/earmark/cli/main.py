@@ -16,9 +16,11 @@ from earmark.cli.evaluate import compare, evaluate
 from earmark.cli.export import export
 from earmark.cli.genres import genres
 from earmark.cli.models import models
+from earmark.cli.playlist import playlist
 from earmark.cli.plot import plot
 from earmark.cli.predict import predict
 from earmark.cli.scan import scan
+from earmark.cli.similar import similar
 from earmark.cli.tag import tag
 from earmark.cli.train import train
 from earmark.threads import use_one_blas_thread
@@ -55,6 +57,8 @@ app.command()(evaluate)
 app.command()(compare)
 app.command()(train)
 app.command()(export)
+app.command()(similar)
+app.command()(playlist)
 app.add_typer(data)
 app.add_typer(plot)
 app.add_typer(genres)

@@ -1,7 +1,7 @@
 """A list of songs as M3U8, the playlist that every player reads: UTF-8, a line EXTINF a song.
 
-Paths are relative to the playlist where that is wanted, or absolute, and the beginning of a path can
-be exchanged for what another machine calls the same folder.
+Paths are relative to the playlist where that is wanted, or absolute, and the beginning of a path
+can be exchanged for what another machine calls the same folder.
 """
 
 import os

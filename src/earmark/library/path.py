@@ -2,9 +2,9 @@
 
 Between the two songs lie points on the shortest way; the songs near those points are candidates,
 and a beam search (Lowerre 1976, *The HARPY speech recognition system*) picks one for each point so
-that the steps are small: it keeps the best few beginnings of a playlist and tries every candidate as
-the next song of each. The cost of a step is its length to the fourth power, so that one long step
-costs more than several short ones of the same total.
+that the steps are small: it keeps the best few beginnings of a playlist and tries every candidate
+as the next song of each. The cost of a step is its length to the fourth power, so that one long
+step costs more than several short ones of the same total.
 """
 
 from collections import Counter

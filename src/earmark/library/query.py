@@ -52,7 +52,9 @@ def listen(songs: Songs, path: str | os.PathLike, model: str | os.PathLike | Non
     try:
         tagger = Tagger(heard.name if model is None else model)
     except UnknownModelError as error:
-        raise LibraryError(f"{path}: to hear it as the library was, say -m FOLDER: {error}") from error
+        raise LibraryError(
+            f"{path}: to hear it as the library was, say -m FOLDER: {error}"
+        ) from error
     if tagger.card.sha256.get(NETWORK) != heard.sha256:
         raise LibraryError(
             f"{path}: the library was heard by another version of {heard.name!r}; scan it again"

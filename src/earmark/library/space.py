@@ -1,9 +1,8 @@
 """Where songs lie, so that those which sound alike are near each other.
 
-An embedding less the mean embedding of the library, brought to length 1: the similarity of two songs
-is the cosine between these. Among the distances that ``benchmarks/similar.py`` compares
-(docs/neighbours.md has its table) none finds neighbours with more tags in common on recordings that
-nobody learned from.
+An embedding less the mean embedding of the library, brought to length 1: the similarity of two
+songs is the cosine between these. ``benchmarks/similar.py`` compares it with other distances by the
+tags that neighbours have in common (docs/neighbours.md has its table).
 
 The mean of a few songs is mostly those songs, so it counts the less the fewer they are: songs of a
 small library are compared as the network sees them.
