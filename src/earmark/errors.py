@@ -73,3 +73,7 @@ class TrainingError(EarmarkError):
 
 class LibraryError(EarmarkError):
     """A library cannot be used: none there, damaged, not Earmark's, or nothing to ask it about."""
+
+
+class MediaError(EarmarkError):
+    """A file of sound or pictures cannot be cut or censored: no sound, protected, not writable."""

@@ -20,6 +20,7 @@ from earmark.cli.playlist import playlist
 from earmark.cli.plot import plot
 from earmark.cli.predict import predict
 from earmark.cli.scan import scan
+from earmark.cli.segments import segments
 from earmark.cli.similar import similar
 from earmark.cli.tag import tag
 from earmark.cli.train import train
@@ -51,6 +52,7 @@ def _earmark(
 
 app.command()(tag)
 app.command()(scan)
+app.command()(segments)
 app.command()(models)
 app.command()(predict)
 app.command()(evaluate)

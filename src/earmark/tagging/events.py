@@ -1,5 +1,6 @@
 """When what an expression asks for is heard: rows of a timeline in, passages out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from earmark.tagging.smoothing import MEDIAN_SECONDS, OFF, ON, edges, held, medi
 from earmark.vocabulary import evaluate, parse_expression
 
 if TYPE_CHECKING:
-    from earmark.tagging.result import Tagging
+    from earmark.tagging.result import Tagging, Timeline
     from earmark.vocabulary import Expression
 
 
@@ -78,30 +79,55 @@ def events_of(
     """
     if isinstance(expression, str):
         expression = parse_expression(expression, tagging.vocabulary)
-    timeline = tagging.timeline
-    answer = evaluate(expression, timeline.scores, tagging.thresholds)
-    strengths = smoothed(answer.strength, timeline.starts)
+    return events_in(
+        tagging.timeline,
+        tagging.thresholds,
+        expression,
+        min_length=min_length,
+        gap=gap,
+        on=on,
+        off=off,
+    )
+
+
+def events_in(
+    timeline: "Timeline",
+    thresholds: np.ndarray,
+    expression: "Expression",
+    *,
+    min_length: float = 0.0,
+    gap: float = 0.0,
+    on: float = ON,
+    off: float | None = None,
+) -> list[Event]:
+    """What :func:`events_of` finds, of a timeline and the thresholds of its tags."""
+    strengths = smoothed(evaluate(expression, timeline.scores, thresholds).strength, timeline)
     inside = held(strengths, on, off if off is not None else on - (ON - OFF))
     spans = [
-        [float(timeline.starts[first]), float(timeline.ends[after - 1])]
+        (float(timeline.starts[first]), float(timeline.ends[after - 1]))
         for first, after in zip(*edges(inside), strict=True)
     ]
-    joined: list[list[float]] = []
-    for start, end in spans:
-        if joined and start - joined[-1][1] <= gap:
-            joined[-1][1] = end
-        else:
-            joined.append([start, end])
     found = []
-    for start, end in joined:
+    for start, end in joined(spans, gap):
         if end - start >= min_length:
             rows = (timeline.ends > start) & (timeline.starts < end)
-            score = float(strengths[rows].mean())
-            found.append(Event(start, end, str(expression), score))
+            found.append(Event(start, end, str(expression), float(strengths[rows].mean())))
     return found
 
 
-def smoothed(strengths: np.ndarray, starts: np.ndarray) -> np.ndarray:
+def joined(spans: Iterable[tuple[float, float]], gap: float = 0.0) -> list[tuple[float, float]]:
+    """Spans in order, those at most `gap` seconds apart as one."""
+    result: list[tuple[float, float]] = []
+    for start, end in sorted(spans):
+        if result and start - result[-1][1] <= gap:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((start, end))
+    return result
+
+
+def smoothed(strengths: np.ndarray, timeline: "Timeline") -> np.ndarray:
     """Running median over the seconds that :mod:`earmark.tagging.smoothing` says."""
+    starts = timeline.starts
     hop = float(starts[1] - starts[0]) if len(starts) > 1 else MEDIAN_SECONDS
     return median_filtered(strengths, 2 * int(MEDIAN_SECONDS / hop / 2) + 1)
