@@ -9,7 +9,7 @@ import pyarrow.parquet as parquet
 import pytest
 
 from earmark.datasets import Row, open_dataset
-from earmark.datasets.manifest import read_manifest, write_manifest
+from earmark.datasets.manifest import manifest_vocabulary, read_manifest, write_manifest
 from earmark.errors import DataError, OutputError
 from earmark.vocabulary import Vocabulary, official_vocabulary
 
@@ -152,6 +152,42 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "cut.parquet").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     with pytest.raises(DataError, match="Parquet"):
         list(read_manifest(tmp_path / "cut.parquet"))
+
+
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        ({"file": [1, 2]}, "column 'file' must hold text, not int64"),
+        ({"file": ["a", "b"], "tags": [1, 2]}, "'tags' must hold text or lists of text, not int64"),
+        ({"file": ["a", "b"], "not_tags": [[1], [2]]}, "'not_tags' must hold text or lists"),
+        ({"file": ["a", "b"], "soft": [{"x": 1.0}, None]}, "'soft' must hold text or lists"),
+        ({"file": ["a", "b"], "split": [["train"], []]}, "'split' must hold text, not list"),
+        ({"file": [b"a", b"\xff"]}, "'file' must hold text, not binary"),
+        ({"a": [1]}, "no column 'file'"),
+    ],
+)
+def test_other_peoples_parquet_is_a_sentence(tmp_path: Path, columns: dict, reason: str) -> None:
+    parquet.write_table(pa.table(columns), tmp_path / "m.parquet")
+    for read in (read_manifest, manifest_vocabulary):
+        with pytest.raises(DataError, match=reason) as refused:
+            list(read(tmp_path / "m.parquet"))
+        assert "\n" not in str(refused.value)
+
+
+def test_texts_of_parquet_may_be_numbers_of_groups_and_dictionaries(tmp_path: Path) -> None:
+    table = pa.table(
+        {"file": pa.array(["a", "a"]).dictionary_encode(), "group": [7, 8], "tags": [None, None]}
+    )
+    parquet.write_table(table, tmp_path / "m.parquet")
+    assert [row.group for row in read_manifest(tmp_path / "m.parquet")] == ["7", "8"]
+
+
+def test_a_text_of_parquet_that_is_not_utf_8_is_a_sentence(tmp_path: Path) -> None:
+    bad = pa.array([b"a\xff"]).cast(pa.binary())
+    bad = pa.Array.from_buffers(pa.string(), 1, bad.buffers())
+    parquet.write_table(pa.table({"file": bad}), tmp_path / "m.parquet")
+    with pytest.raises(DataError, match="not UTF-8"):
+        list(read_manifest(tmp_path / "m.parquet"))
 
 
 def test_rows_are_read_one_by_one(tmp_path: Path) -> None:

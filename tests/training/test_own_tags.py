@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from earmark.cli.main import app
 from earmark.datasets import Row
-from earmark.errors import DataError, EarmarkError, TrainingError
+from earmark.errors import DataError, EarmarkError, OutputError, TrainingError
 from earmark.training.checkpoint import read_log
 from earmark.training.crops import Crops
 from earmark.training.model_folder import parity
@@ -103,13 +103,15 @@ def test_the_run_folder_holds_all_of_it(learned: Path, house: Path) -> None:
     assert (learned / "store").is_dir() and list((learned / "board").glob("events*"))
 
 
-def test_the_exported_model_finds_the_right_tag(model: Path, house: Path) -> None:
+def test_the_exported_model_finds_the_right_tag(model: Path, learned: Path, house: Path) -> None:
     card = find_model(model)
     assert card.vocabulary.names == ("beep", "hum", "squeak")
     assert card.details["training"]["recipe"]["data"]["frames"] == 48
     assert card.details["measured"]["held_out_songs"] == 6
     assert card.slopes.min() > 0 and (card.slopes != 1).any()
     files = [write(house / f"new-{tag}.wav", tone(tag, 99), RATE) for tag in TONES]
+    foreign = call("export", learned, "-o", house, "--jobs", "1").exception
+    assert isinstance(foreign, OutputError) and "no part of a model" in str(foreign)
     done = earmark("tag", "-m", model, "--format", "json", *files)
     assert done.returncode == 0, done.stderr
     for tag, heard in zip(TONES, json.loads(done.stdout), strict=True):

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from earmark.atomic import atomic_file
 from earmark.datasets.cells import REST, SEPARATOR, Cell, named_tags, parse_row
@@ -18,8 +19,13 @@ from earmark.errors import DataError
 from earmark.parquet import require_parquet
 from earmark.vocabulary import Vocabulary, official_vocabulary
 
+if TYPE_CHECKING:
+    import pyarrow
+
 BATCH = 4096  # rows of Parquet read at once
 COLUMNS = ("file", "tags", "not_tags", "soft", "split", "group", "folder")
+LISTS = frozenset({"tags", "not_tags", "soft", "mtat_tags"})  # of several words a row
+NAMES = frozenset({"split", "group", "folder", "mtat_folder", "artist"})  # numbers will do
 CELL = 10_000_000  # characters; longer than any cell that makes sense
 
 
@@ -143,16 +149,45 @@ def _parquet_rows(path: Path) -> tuple[frozenset[str], Iterator[dict[str, Cell]]
     _require_file_column(path, schema.names)
     wanted = [name for name in (*COLUMNS, "mtat_tags", "mtat_folder", "artist")]
     wanted = [name for name in wanted if name in schema.names]
-    lists = frozenset(name for name in wanted if pa.types.is_list(schema.field(name).type))
+    _require_types(path, schema, wanted)
+    kinds = {name: schema.field(name).type for name in wanted}
+    lists = frozenset(
+        name
+        for name, kind in kinds.items()
+        if pa.types.is_list(kind) or pa.types.is_large_list(kind)
+    )
 
     def rows() -> Iterator[dict[str, Cell]]:
         try:
             for batch in file.iter_batches(BATCH, columns=wanted):
                 yield from batch.to_pylist()
+        except UnicodeDecodeError as error:
+            raise DataError(f"{path}: a text in it is not UTF-8") from error
         except (OSError, pa.ArrowException) as error:
             raise DataError(f"{path}: the Parquet file is damaged") from error
 
     return lists, rows()
+
+
+def _require_types(path: Path, schema: "pyarrow.Schema", wanted: list[str]) -> None:
+    """Refuse columns of other people's tables that happen to have our names."""
+    from pyarrow import types as kinds
+
+    def is_text(kind: "pyarrow.DataType") -> bool:
+        if kinds.is_dictionary(kind):
+            kind = kind.value_type
+        return kinds.is_string(kind) or kinds.is_large_string(kind) or kinds.is_null(kind)
+
+    for name in wanted:
+        kind = schema.field(name).type
+        several, plain = name in LISTS, name in NAMES
+        is_list = kinds.is_list(kind) or kinds.is_large_list(kind)
+        if is_text(kind) or (several and is_list and is_text(kind.value_type)):
+            continue
+        if plain and kinds.is_integer(kind):
+            continue
+        what = "text or lists of text" if several else "text"
+        raise DataError(f"{path}: the column {name!r} must hold {what}, not {kind}")
 
 
 def write_manifest(path: str | os.PathLike, rows: Iterable[Row]) -> int:

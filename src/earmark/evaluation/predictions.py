@@ -146,6 +146,8 @@ def read_predictions(path: str | os.PathLike) -> Predictions:
         table = parquet.read_table(path)
     except (OSError, pa.ArrowException) as error:
         raise DataError(f"{path}: not a Parquet file that can be read") from error
+    if (twice := repeated(table.column_names)) is not None:
+        raise DataError(f"{path}: the predictions have two columns {twice!r}")
     if missing := [name for name in ("file", "tags", "scores") if name not in table.column_names]:
         raise DataError(f"{path}: the predictions have no column {missing[0]!r}")
     _require_types(path, table.schema)
@@ -158,10 +160,13 @@ def read_predictions(path: str | os.PathLike) -> Predictions:
     thresholds = _thresholds(path, metadata.pop(PREFIX + "thresholds", "null"), len(tags))
     songs = len(table)
     empty = [None] * songs
-    columns = {
-        name: table.column(name).to_pylist() if name in table.column_names else empty
-        for name in ("file", "group", "tags", "not_tags", "shares")
-    }
+    try:
+        columns = {
+            name: table.column(name).to_pylist() if name in table.column_names else empty
+            for name in ("file", "group", "tags", "not_tags", "shares")
+        }
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: a text in it is not UTF-8") from error
     truth = _truth(path, columns["tags"], columns["not_tags"], tags)
     return Predictions(
         files=_files(path, columns["file"]),

@@ -69,11 +69,13 @@ def _check_rows(path: Path, vocabulary: Vocabulary | None) -> Iterator[tuple[boo
 def _check_clips(folder: Path) -> Iterator[tuple[bool, str]]:
     missing, named, empty = 0, [], 0
     for clip, row in read_clips(folder):
-        if not os.path.exists(row.file):
+        try:
+            size = os.path.getsize(row.file)
+        except OSError:
             missing += 1
             named += [os.path.relpath(row.file, folder)] * (len(named) < NAMED)
-        elif clip in EMPTY_CLIPS:
-            empty += not os.path.getsize(row.file)
+            continue
+        empty += clip in EMPTY_CLIPS and not size
     if missing:
         yield True, f"{folder}: {missing} clips are not there, as {', '.join(named)}"
     if empty:

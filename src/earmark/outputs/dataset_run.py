@@ -62,10 +62,12 @@ def tag_dataset(
         return (row for row in dataset.rows(folders=folders) if _is_here(dataset, row))
 
     counter = TopKCounter(len(tagger.card.vocabulary), k, share)
-    truth = present()
+    truth = dataset.rows(folders=folders)  # whether its sound is still there or not
 
     def compare(path: str, result: Tagging | EarmarkError) -> None:
-        row = next(row for row in truth if row.file == path)
+        row = next((row for row in truth if row.file == path), None)
+        if row is None:
+            raise DataError(f"{dataset.name}: has changed while its sounds were tagged")
         if isinstance(result, Tagging):
             counter.add(row.labels(tagger.card.vocabulary), result.scores)
 

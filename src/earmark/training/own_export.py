@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from torch import nn
 
+from earmark.cores import available_cores
 from earmark.datasets import Row
 from earmark.errors import DataError, EarmarkError, TrainingError
 from earmark.evaluation.metrics import counts, per_tag
@@ -20,6 +22,7 @@ from earmark.training.export import calibrated
 from earmark.training.measure import rounded
 from earmark.training.model_folder import plain_card, write_card, write_network
 from earmark.training.network import make_network
+from earmark.training.publish import new_model
 from earmark.training.quantise import example_windows, in_8_bits
 from earmark.training.recipe import COPY, Recipe, load_recipe
 from earmark.training.run import FACTS
@@ -55,29 +58,47 @@ def export_run(
     vocabulary = official_vocabulary().ordered(facts["tags"])
     network = make_network(recipe, len(vocabulary))
     load_weights(run, network)
-    frames = recipe.data.frames
-    write_network(network, recipe.front_end, frames, out)
+    with new_model(out) as part:
+        card = _write_model(run, recipe, facts, network, part, out, name, jobs, int8)
+        write_card(part, card)
+    say(f"{out}: a model of {len(vocabulary)} tags; earmark tag -m {out} FILE uses it")
+
+
+def _write_model(
+    run: Path,
+    recipe: Recipe,
+    facts: dict[str, Any],
+    network: nn.Module,
+    part: Path,
+    out: Path,
+    name: str | None,
+    jobs: int | None,
+    int8: bool,
+) -> dict[str, Any]:
+    """Write the network into `part`, which becomes `out`; its whole card."""
+    vocabulary, frames = official_vocabulary().ordered(facts["tags"]), recipe.data.frames
+    write_network(network, recipe.front_end, frames, part)
     name = name or out.resolve().name
     summary = recipe.summary or f"made with the recipe {recipe.name}"
-    card = plain_card(name, summary, vocabulary, recipe.front_end, frames, out)
-    write_card(out, card)
-    split, jobs = _split(recipe, facts), jobs or os.cpu_count() or 1
+    card = plain_card(name, summary, vocabulary, recipe.front_end, frames, part)
+    write_card(part, card)
+    split, jobs = _split(recipe, facts), jobs or available_cores()
     rows = split.valid if split else []
     hear = partial(_heard, rows=rows, vocabulary=vocabulary, jobs=jobs)
-    labels, scores = hear(out)
+    labels, scores = hear(part)
     cost = {}
     if int8:
         try:
             windows = _example_windows(split, recipe, facts)
             card, scores, gain = in_8_bits(
-                out, card, windows, labels, scores, lambda folder: hear(folder)[1]
+                part, card, windows, labels, scores, lambda folder: hear(folder)[1]
             )
             say(f"{out}: int8; ROC-AUC of the held-out songs {gain:+.4f} against float32")
             cost = {"roc_auc_int8_minus_float32": round(gain, 4)}
         except (TrainingError, DataError) as error:
-            say(f"{error}; the network stays float32")
+            say(f"{str(error).replace(str(part), str(out))}; the network stays float32")
     measured: dict[str, Any] = {
-        "megabytes": round((out / NETWORK).stat().st_size / 1e6, 2),
+        "megabytes": round((part / NETWORK).stat().st_size / 1e6, 2),
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         **cost,
     }
@@ -93,8 +114,7 @@ def export_run(
         "epochs": log[-1]["epoch"],
         "recipe": tomllib.loads(recipe.text()),
     }
-    write_card(out, {**card, "training": training, "measured": measured, "tag": tags})
-    say(f"{out}: a model of {len(vocabulary)} tags; earmark tag -m {out} FILE uses it")
+    return {**card, "training": training, "measured": measured, "tag": tags}
 
 
 def _read_run(run: Path) -> tuple[Recipe, dict[str, Any]]:
