@@ -77,3 +77,7 @@ class LibraryError(EarmarkError):
 
 class MediaError(EarmarkError):
     """A file of sound or pictures cannot be cut or censored: no sound, protected, not writable."""
+
+
+class ServeError(EarmarkError):
+    """A server cannot begin: a host without a token, a port that is taken, a model that is not."""

@@ -1,0 +1,76 @@
+"""The parts of a server put together: an ASGI application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from earmark import __version__
+from earmark.serve import problems
+from earmark.serve.crew import Crew
+from earmark.serve.guard import Guard
+from earmark.serve.hearing import Hearing
+from earmark.serve.jobs import Jobs
+from earmark.serve.metrics import Metrics
+from earmark.serve.routes import fact_routes, hearing_routes
+from earmark.serve.settings import Settings
+from earmark.zoo import find_model
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """A server's application; its workers live as long as it runs.
+
+    Parameters
+    ----------
+    settings : Settings
+
+    Raises
+    ------
+    UnknownModelError, ModelError
+        A model that the settings name cannot be used.
+    """
+    for model in settings.models:
+        find_model(model)
+    metrics = Metrics()
+    crew = Crew(settings.workers, settings.models, settings.limits)
+    hearing = Hearing(settings, crew, metrics)
+    jobs = Jobs(hearing)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        jobs.close()
+        crew.close()
+
+    app = FastAPI(
+        title="Earmark",
+        version=__version__,
+        summary="Sounds in, tags out.",
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+    )
+    problems.install(app)
+    app.include_router(hearing_routes(hearing, jobs))
+    app.include_router(fact_routes(hearing, jobs))
+    app.add_middleware(Counted, metrics=metrics)
+    app.add_middleware(Guard, settings=settings)
+    return app
+
+
+class Counted:
+    """ASGI middleware that counts answers by status."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app, self._metrics = app, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and count."""
+
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._metrics.add("earmark_requests_total", status=str(message["status"]))
+            await send(message)
+
+        await self._app(scope, receive, counted)

@@ -1,0 +1,138 @@
+"""Shapes of requests and answers, as OpenAPI tells them."""
+
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from earmark.serve.problems import ProblemError
+from earmark.vocabulary.genres import map_names
+from earmark.zoo import Card, find_model
+
+
+class Window(BaseModel):
+    """A row of the timeline."""
+
+    start: float
+    end: float
+    tags: dict[str, float]
+
+
+class Mel(BaseModel):
+    """A log-mel picture: base64 of bytes, columns x bands, lowest band first."""
+
+    bands: int
+    columns: int
+    data: str
+
+
+class Picture(BaseModel):
+    """What a player draws: peaks in [0, 1] at equal distances, and a log-mel picture."""
+
+    peaks: list[float]
+    mel: Mel
+
+
+class Record(BaseModel):
+    """What was heard, as `earmark tag --format json` writes it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    file: str
+    model: str
+    seconds: float
+    tags: dict[str, float]
+    timeline: list[Window] | None = None
+    genres: dict[str, float] | None = None
+    embedding: list[float] | None = None
+    picture: Picture | None = None
+    warning: str | None = None
+
+
+class Options(BaseModel):
+    """What to tell of a sound."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    model: str | None = Field(None, description="Name of a model; see /models.")
+    top: int | None = Field(None, ge=1, le=1000, description="The best of all scores.")
+    all: bool = Field(False, description="The scores of all tags.")
+    timeline: bool = Field(False, description="A row of tags a window.")
+    hop: float | None = Field(None, ge=0.1, le=60, description="Seconds between rows.")
+    map: str | None = Field(None, description="Genres by a map; see /genres.")
+    embedding: bool = Field(False, description="The numbers that describe the sound.")
+    picture: bool = Field(False, description="Peaks and a log-mel picture.")
+    url: str | None = Field(None, description="Fetch the sound from here; where it is allowed.")
+    name: str | None = Field(None, max_length=500, description="What to call a raw body.")
+
+
+Asked = Annotated[Options, Query()]
+
+
+def checked(options: Options, models: tuple[str, ...]) -> Card:
+    """The card of the model that is asked for.
+
+    Raises
+    ------
+    ProblemError
+        422: no such model or map, or options that exclude each other.
+    """
+    model = options.model or models[0]
+    if model not in models:
+        raise ProblemError(422, f"no model {model!r}: the server has {', '.join(models)}")
+    if options.map is not None and options.map not in map_names():
+        raise ProblemError(422, f"no map {options.map!r}: the server has {', '.join(map_names())}")
+    if options.top is not None and options.all:
+        raise ProblemError(422, "top and all cannot be asked for together")
+    card = find_model(model)
+    if options.hop is not None and options.hop > card.window_seconds:
+        raise ProblemError(422, f"hop is at most a window, {card.window_seconds:.2f} seconds")
+    return card
+
+
+class Job(BaseModel):
+    """A sound under way."""
+
+    id: str
+    state: str = Field(description="waiting, working, done, failed or cancelled")
+    file: str
+    seconds: float = Field(description="of sound heard so far")
+    error: str | None = None
+
+
+class Model(BaseModel):
+    """A model that may be asked for."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str
+    summary: str
+    tags: int
+    window_seconds: float
+
+
+class TagEntry(BaseModel):
+    """A word of the vocabulary."""
+
+    name: str
+    category: str
+    group: str
+
+
+class MapEntry(BaseModel):
+    """A genre map."""
+
+    name: str
+    summary: str
+    rules: dict[str, str]
+
+
+class Health(BaseModel):
+    """Whether the server can hear."""
+
+    status: str
+    version: str
+    workers: int
+
+
+Anything = dict[str, Any]
