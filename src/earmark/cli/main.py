@@ -21,6 +21,7 @@ from earmark.cli.plot import plot
 from earmark.cli.predict import predict
 from earmark.cli.scan import scan
 from earmark.cli.segments import segments
+from earmark.cli.serve import serve
 from earmark.cli.similar import similar
 from earmark.cli.tag import tag
 from earmark.cli.train import train
@@ -61,6 +62,7 @@ app.command()(train)
 app.command()(export)
 app.command()(similar)
 app.command()(playlist)
+app.command()(serve)
 app.add_typer(data)
 app.add_typer(plot)
 app.add_typer(genres)

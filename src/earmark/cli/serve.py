@@ -42,7 +42,7 @@ def serve(
 
       curl -F file=@song.mp3 http://127.0.0.1:8188/tag
     """
-    from earmark.pool import available_cores
+    from earmark.cores import available_cores
     from earmark.serve.run import serve as run
     from earmark.serve.settings import Limits, Settings
     from earmark.zoo import model_names
