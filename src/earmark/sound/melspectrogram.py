@@ -6,12 +6,13 @@ The mel-spectrogram is the power kind with Slaney's mel scale and area normalisa
 (Pons et al. 2018, *End-to-end learning for music audio tagging at scale*).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
+from earmark.sound.bands import banded
 from earmark.sound.frames import frames_stream
 from earmark.sound.widths import feature_bands, require_feature
 
@@ -85,7 +86,8 @@ def mel_filterbank(front_end: FrontEnd) -> np.ndarray:
     Returns
     -------
     np.ndarray [shape=(1 + n_fft // 2, n_mels), float32]
-        One column a band; ``power_spectrum @ filterbank`` is the mel-spectrogram.
+        One column a band; ``power_spectrum @ filterbank`` is the mel-spectrogram, which
+        :func:`to_mel` computes faster.
     """
     half = front_end.sample_rate / 2
     bins = np.linspace(0, half, 1 + front_end.n_fft // 2)
@@ -95,6 +97,12 @@ def mel_filterbank(front_end: FrontEnd) -> np.ndarray:
     falling = (high - bins[:, None]) / (high - centre)
     triangles = np.maximum(0, np.minimum(rising, falling))
     return (triangles * 2 / (high - low)).astype(np.float32)
+
+
+@cache
+def to_mel(front_end: FrontEnd) -> Callable[[np.ndarray], np.ndarray]:
+    """A function from power [shape=(t, 1 + n_fft // 2)] to mel bands [shape=(t, n_mels)]."""
+    return banded(mel_filterbank(front_end))
 
 
 @cache
@@ -138,9 +146,9 @@ def melspectrogram_stream(
         ``log10(1 + 10000 * mel)``, time first. All chunks joined equal
         :func:`melspectrogram` of all blocks joined.
     """
-    filterbank = mel_filterbank(front_end)
+    mel = to_mel(front_end)
     for power in power_stream(blocks, front_end):
-        yield log_compressed(power @ filterbank)
+        yield log_compressed(mel(power))
 
 
 def melspectrogram(samples: np.ndarray, front_end: FrontEnd) -> np.ndarray:

@@ -13,7 +13,7 @@ import numpy as np
 from earmark.sound.features.median import WIDTH, sliding_median
 from earmark.sound.features.spectrum import whole
 from earmark.sound.frames import CHUNK_FRAMES
-from earmark.sound.melspectrogram import FrontEnd, log_compressed, mel_filterbank, power_stream
+from earmark.sound.melspectrogram import FrontEnd, log_compressed, power_stream, to_mel
 
 REACH = WIDTH // 2
 
@@ -33,11 +33,11 @@ def hpss_stream(blocks: Iterable[np.ndarray], front_end: FrontEnd) -> Iterator[n
         ``log10(1 + 10000 * mel)`` of the harmonic part, then of the percussive one. Within 1e-3 of
         the mel-spectrogram of ``librosa.decompose.hpss`` with its defaults.
     """
-    filterbank = mel_filterbank(front_end)
+    mel = to_mel(front_end)
     for magnitudes in _surrounded(map(np.sqrt, power_stream(blocks, front_end))):
         middle = magnitudes[REACH:-REACH]
         harmonic = _harmonic_share(magnitudes, middle)
-        parts = [((share * middle) ** 2) @ filterbank for share in (harmonic, 1 - harmonic)]
+        parts = [mel((share * middle) ** 2) for share in (harmonic, 1 - harmonic)]
         yield log_compressed(np.concatenate(parts, axis=1))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from earmark.sound.melspectrogram import FrontEnd, mel_filterbank, power_stream
+from earmark.sound.melspectrogram import FrontEnd, power_stream, to_mel
 
 FAINTEST = 1e-10  # power that counts as -100 dB
 
@@ -16,9 +16,9 @@ def decibel_mel_stream(blocks: Iterable[np.ndarray], front_end: FrontEnd) -> Ite
     ------
     np.ndarray [shape=(t, n_mels), float32, t >= 1]
     """
-    filterbank = mel_filterbank(front_end)
+    mel = to_mel(front_end)
     for power in power_stream(blocks, front_end):
-        yield decibels(power @ filterbank)
+        yield decibels(mel(power))
 
 
 def decibels(power: np.ndarray) -> np.ndarray:
