@@ -81,3 +81,7 @@ class MediaError(EarmarkError):
 
 class ServeError(EarmarkError):
     """A server cannot begin: a host without a token, a port that is taken, a model that is not."""
+
+
+class WritingError(EarmarkError):
+    """A file's metadata cannot be written or taken back; nothing of the file was lost."""

@@ -1,0 +1,149 @@
+"""What is to be written comes from here: files that are heard now, or were heard for a library."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from earmark.errors import EarmarkError
+from earmark.tagging.result import Tagging, Timeline
+from earmark.vocabulary import Expression, evaluate, parse_expression
+from earmark.writing.values import wanted_values
+
+if TYPE_CHECKING:
+    from earmark.library import Catalogue, Hearing
+    from earmark.tagging import Tagger
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A file, and what would stand in its fields if they were empty.
+
+    Attributes
+    ----------
+    path : str
+    wanted : dict of field -> list of str; None where an expression does not hold
+    digest : bytes or None, of its sound where it is known already, with `size` and `mtime_ns`
+    """
+
+    path: str
+    wanted: dict[str, list[str]]
+    digest: bytes | None = None
+    size: int = -1
+    mtime_ns: int = -1
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What of that which was heard is written, and of which files.
+
+    Attributes
+    ----------
+    genre_map : str or None, name or path of a map that makes genres of the scores
+    where : str or None, an expression over tags: only files of which it holds
+    limit : int or None, how many genres at most
+    """
+
+    genre_map: str | None = None
+    where: str | None = None
+    limit: int | None = None
+
+
+def heard_files(
+    paths: Iterable[str | EarmarkError],
+    choice: Choice,
+    make_tagger: "partial[Tagger] | type[Tagger]",
+    catalogue: "Catalogue | None" = None,
+) -> Iterator[Heard | EarmarkError]:
+    """Files with what is heard in them; those that a library knows unchanged are not heard again.
+
+    Parameters
+    ----------
+    paths : iterable of paths, or errors in place of folders that cannot be used
+    choice : Choice
+    make_tagger : callable without arguments, is called when a file must be heard
+    catalogue : Catalogue or None
+
+    Yields
+    ------
+    Heard, or the error of a file that cannot be heard; in order, without those left out
+    """
+    tagger, rule, known = None, None, _Known(catalogue) if catalogue is not None else None
+    for path in paths:
+        if isinstance(path, EarmarkError):
+            yield path
+            continue
+        try:
+            found = known.find(path) if known else None
+            if found is None:
+                tagger = tagger or make_tagger()
+                found = tagger(path), {}
+            tagging, facts = found
+            rule = rule or (choice.where and parse_expression(choice.where, tagging.vocabulary))
+            if heard := _chosen(path, tagging, choice, rule, facts):
+                yield heard
+        except EarmarkError as error:
+            yield error
+
+
+def heard_tracks(catalogue: "Catalogue", choice: Choice) -> Iterator[Heard]:
+    """All tracks of a library in which something was heard, in the order of their ids."""
+    hearing = catalogue.hearing()
+    matrix = catalogue.scores(hearing)
+    rule = choice.where and parse_expression(choice.where, hearing.vocabulary)
+    for track, row in zip(catalogue.tracks(matrix.ids), matrix.rows, strict=True):
+        facts = {"digest": track.digest, "size": track.size, "mtime_ns": track.mtime_ns}
+        if heard := _chosen(track.path, _tagging(hearing, row), choice, rule, facts):
+            yield heard
+
+
+class _Known:
+    """What a library's best hearing says of a file, looked up by its path."""
+
+    def __init__(self, catalogue: "Catalogue") -> None:
+        self._catalogue = catalogue
+        self._hearing = catalogue.hearing() if catalogue.hearings() else None
+        self._matrix = catalogue.scores(self._hearing) if self._hearing else None
+
+    def find(self, path: str) -> tuple[Tagging, dict] | None:
+        track = self._catalogue.find(path)
+        if track is None or self._hearing is None or self._matrix is None:
+            return None
+        try:
+            seen = os.stat(path)
+        except OSError:
+            return None
+        row = int(np.searchsorted(self._matrix.ids, track.id))
+        there = row < len(self._matrix) and self._matrix.ids[row] == track.id
+        if not there or (seen.st_size, seen.st_mtime_ns) != (track.size, track.mtime_ns):
+            return None
+        facts = {"digest": track.digest, "size": track.size, "mtime_ns": track.mtime_ns}
+        return _tagging(self._hearing, self._matrix.rows[row]), facts
+
+
+def _chosen(
+    path: str, tagging: Tagging, choice: Choice, rule: "Expression | str | None", facts: dict
+) -> Heard | None:
+    if rule and not evaluate(rule, tagging.scores, tagging.thresholds).truth:
+        return None
+    words = None if choice.genre_map is None else list(tagging.genres(choice.genre_map))
+    wanted = wanted_values(tagging.tags(), tagging.vocabulary, words=words, limit=choice.limit)
+    return Heard(os.path.abspath(Path(path)), wanted, **facts)
+
+
+def _tagging(hearing: "Hearing", scores: np.ndarray) -> Tagging:
+    """Scores of a library as a tagging, whose course over time and embedding are not needed."""
+    nothing = np.zeros(0, np.float32)
+    return Tagging(
+        vocabulary=hearing.vocabulary,
+        thresholds=hearing.thresholds,
+        scores=scores,
+        timeline=Timeline(nothing, nothing, np.zeros((0, len(scores)), np.float32)),
+        embedding=nothing,
+        model=hearing.name,
+        seconds=0.0,
+    )
