@@ -25,6 +25,8 @@ from earmark.cli.serve import serve
 from earmark.cli.similar import similar
 from earmark.cli.tag import tag
 from earmark.cli.train import train
+from earmark.cli.undo import undo
+from earmark.cli.write import write
 from earmark.threads import use_one_blas_thread
 
 app = typer.Typer(
@@ -63,6 +65,8 @@ app.command()(export)
 app.command()(similar)
 app.command()(playlist)
 app.command()(serve)
+app.command()(write)
+app.command()(undo)
 app.add_typer(data)
 app.add_typer(plot)
 app.add_typer(genres)

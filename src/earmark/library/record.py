@@ -177,6 +177,19 @@ class Recorder:
             for id, folder, name, gone in rows
         ]
 
+    def retagged(self, path: str | os.PathLike, size: int, mtime_ns: int) -> bool:
+        """A file's metadata were written, its sound is the same: the next scan finds it unchanged.
+
+        Returns whether the library has a file at this path.
+        """
+        folder, name = os.path.split(os.path.abspath(path))
+        changed = self._do(
+            "UPDATE tracks SET size = ?, mtime_ns = ? WHERE name = ? AND folder_id ="
+            " (SELECT id FROM folders WHERE path = ?)",
+            [size, mtime_ns, os.fsencode(name), os.fsencode(folder)],
+        )
+        return changed > 0
+
     def place(self, path: str | os.PathLike) -> tuple[int, bytes]:
         """Where a file lies: id of its folder, which is written down if it is new, and name."""
         folder, name = os.path.split(os.fspath(path))

@@ -22,12 +22,13 @@ class Applied:
 
     Attributes
     ----------
-    path : str
+    line : Line
     written : bool, False where the file says already what was planned, or for an error
-    error : str or None, one sentence: why the file was left as it is
+    error : str or None, one sentence: why the file was left as it is, or if it was written what
+        the library could not be told
     """
 
-    path: str
+    line: Line
     written: bool
     error: str | None = None
 
@@ -50,15 +51,16 @@ def apply_plan(
     """
     swept: set[Path] = set()
     for line in lines:
+        seen = None
         try:
             sweep(line.path, swept)
             seen = _apply(line, journal, break_links)
             if seen is not None and learn:
                 learn(line.path, seen)
         except EarmarkError as error:
-            yield Applied(line.path, False, str(error))
+            yield Applied(line, seen is not None, str(error))
         else:
-            yield Applied(line.path, seen is not None)
+            yield Applied(line, seen is not None)
 
 
 def sweep(path: str, swept: set[Path]) -> None:

@@ -1,17 +1,16 @@
 """What is to be written comes from here: files that are heard now, or were heard for a library."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from earmark.errors import EarmarkError
 from earmark.tagging.result import Tagging, Timeline
-from earmark.vocabulary import Expression, evaluate, parse_expression
+from earmark.vocabulary import Expression, Vocabulary, evaluate, parse_expression
+from earmark.vocabulary.genres import GenreMap, find_map
 from earmark.writing.values import wanted_values
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ class Heard:
     Attributes
     ----------
     path : str
-    wanted : dict of field -> list of str; None where an expression does not hold
+    wanted : dict of field -> list of str
     digest : bytes or None, of its sound where it is known already, with `size` and `mtime_ns`
     """
 
@@ -56,10 +55,13 @@ class Choice:
 def heard_files(
     paths: Iterable[str | EarmarkError],
     choice: Choice,
-    make_tagger: "partial[Tagger] | type[Tagger]",
+    make_tagger: "Callable[[], Tagger]",
     catalogue: "Catalogue | None" = None,
+    model: str | None = None,
 ) -> Iterator[Heard | EarmarkError]:
     """Files with what is heard in them; those that a library knows unchanged are not heard again.
+
+    A map or an expression that makes no sense is raised, a file that cannot be heard is not.
 
     Parameters
     ----------
@@ -67,12 +69,14 @@ def heard_files(
     choice : Choice
     make_tagger : callable without arguments, is called when a file must be heard
     catalogue : Catalogue or None
+    model : str or None, whose hearing in the library counts; None for the one that heard most
 
     Yields
     ------
     Heard, or the error of a file that cannot be heard; in order, without those left out
     """
-    tagger, rule, known = None, None, _Known(catalogue) if catalogue is not None else None
+    tagger, known = None, _Known(catalogue, model) if catalogue is not None else None
+    chooser = _Chooser(choice)
     for path in paths:
         if isinstance(path, EarmarkError):
             yield path
@@ -83,30 +87,33 @@ def heard_files(
                 tagger = tagger or make_tagger()
                 found = tagger(path), {}
             tagging, facts = found
-            rule = rule or (choice.where and parse_expression(choice.where, tagging.vocabulary))
-            if heard := _chosen(path, tagging, choice, rule, facts):
-                yield heard
         except EarmarkError as error:
             yield error
+            continue
+        if heard := chooser(path, tagging, facts):
+            yield heard
 
 
-def heard_tracks(catalogue: "Catalogue", choice: Choice) -> Iterator[Heard]:
-    """All tracks of a library in which something was heard, in the order of their ids."""
-    hearing = catalogue.hearing()
+def heard_tracks(
+    catalogue: "Catalogue", choice: Choice, model: str | None = None
+) -> Iterator[Heard]:
+    """All tracks of a library that a model heard, in the order of their ids."""
+    hearing = catalogue.hearing(model)
     matrix = catalogue.scores(hearing)
-    rule = choice.where and parse_expression(choice.where, hearing.vocabulary)
+    chooser = _Chooser(choice)
     for track, row in zip(catalogue.tracks(matrix.ids), matrix.rows, strict=True):
         facts = {"digest": track.digest, "size": track.size, "mtime_ns": track.mtime_ns}
-        if heard := _chosen(track.path, _tagging(hearing, row), choice, rule, facts):
+        if heard := chooser(track.path, _tagging(hearing, row), facts):
             yield heard
 
 
 class _Known:
     """What a library's best hearing says of a file, looked up by its path."""
 
-    def __init__(self, catalogue: "Catalogue") -> None:
+    def __init__(self, catalogue: "Catalogue", model: str | None) -> None:
         self._catalogue = catalogue
-        self._hearing = catalogue.hearing() if catalogue.hearings() else None
+        known = [one for one in catalogue.hearings() if model is None or one.name == model]
+        self._hearing = known[0] if known else None
         self._matrix = catalogue.scores(self._hearing) if self._hearing else None
 
     def find(self, path: str) -> tuple[Tagging, dict] | None:
@@ -125,14 +132,26 @@ class _Known:
         return _tagging(self._hearing, self._matrix.rows[row]), facts
 
 
-def _chosen(
-    path: str, tagging: Tagging, choice: Choice, rule: "Expression | str | None", facts: dict
-) -> Heard | None:
-    if rule and not evaluate(rule, tagging.scores, tagging.thresholds).truth:
-        return None
-    words = None if choice.genre_map is None else list(tagging.genres(choice.genre_map))
-    wanted = wanted_values(tagging.tags(), tagging.vocabulary, words=words, limit=choice.limit)
-    return Heard(os.path.abspath(Path(path)), wanted, **facts)
+class _Chooser:
+    """What of a tagging is to be written; map and expression are read once, with its tags."""
+
+    def __init__(self, choice: Choice) -> None:
+        self._choice = choice
+        self._vocabulary: Vocabulary | None = None
+        self._rule: Expression | None = None
+        self._map: GenreMap | None = None
+
+    def __call__(self, path: str, tagging: Tagging, facts: dict) -> Heard | None:
+        choice = self._choice
+        if self._vocabulary is not tagging.vocabulary:
+            self._vocabulary = tagging.vocabulary
+            self._rule = parse_expression(choice.where, self._vocabulary) if choice.where else None
+            self._map = find_map(choice.genre_map, self._vocabulary) if choice.genre_map else None
+        if self._rule and not evaluate(self._rule, tagging.scores, tagging.thresholds).truth:
+            return None
+        words = list(tagging.genres(self._map)) if self._map else None
+        wanted = wanted_values(tagging.tags(), tagging.vocabulary, words=words, limit=choice.limit)
+        return Heard(os.path.abspath(path), wanted, **facts)
 
 
 def _tagging(hearing: "Hearing", scores: np.ndarray) -> Tagging:

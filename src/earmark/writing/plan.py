@@ -11,10 +11,11 @@ takes a field away. Everything else tells whether the file is still the one that
 
 import json
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
 
 from earmark.errors import EarmarkError, WritingError
+from earmark.messages import say
 from earmark.sound.payload import payload_digest
 from earmark.writing.containers import FIELDS, read_tags
 from earmark.writing.heard import Heard
@@ -47,18 +48,25 @@ class Line:
 
 @dataclass
 class Counts:
-    """How many files of a plan need no line, and why; what failed.
+    """How many files of a plan get no line, and why.
 
     Attributes
     ----------
     same : int, files that say already what was heard, or what a person wrote and is kept
     unheard : int, files in which nothing is over its threshold
-    failed : list of str, a sentence each
+    failed : int
+    tell : callable, gets a sentence for each that failed
     """
 
     same: int = 0
     unheard: int = 0
-    failed: list[str] = field(default_factory=list)
+    failed: int = 0
+    tell: Callable[[str], None] = say
+
+    def fail(self, error: object) -> None:
+        """Count a file that failed, and say why."""
+        self.failed += 1
+        self.tell(str(error))
 
 
 def make_plan(
@@ -80,7 +88,7 @@ def make_plan(
     fields = tuple(fields)
     for one in heard:
         if isinstance(one, EarmarkError):
-            counts.failed.append(str(one))
+            counts.fail(one)
             continue
         if not any(one.wanted[name] for name in fields):
             counts.unheard += 1
@@ -88,7 +96,7 @@ def make_plan(
         try:
             line = _line(one, fields, mode)
         except EarmarkError as error:
-            counts.failed.append(str(error))
+            counts.fail(error)
             continue
         if line is None:
             counts.same += 1

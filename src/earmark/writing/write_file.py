@@ -1,4 +1,4 @@
-"""Write fields into one file: a copy, mutagen on the copy, every check, the journal, the exchange."""
+"""Write fields into one file: a copy, mutagen on it, every check, the journal, the exchange."""
 
 import hashlib
 import os

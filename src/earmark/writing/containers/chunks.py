@@ -1,20 +1,20 @@
 """Files of chunks, RIFF and AIFF: a digest of each chunk but the one that holds our tags."""
 
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from earmark.errors import WritingError
 from earmark.writing.containers.tags import digest_from
 
 
-def foreign_chunks(file: BinaryIO, path: object, order: str, ours: bytes) -> dict[str, bytes]:
-    """A digest of each chunk in its order, and of what follows the last.
+def chunks(file: BinaryIO, path: object, order: str) -> Iterator[tuple[bytes, int, int]]:
+    """Name, start and size of the content of each chunk.
 
     Parameters
     ----------
     file : binary file
     path : for sentences
     order : 'little' or 'big', of the sizes
-    ours : bytes, name of the chunk of tags, in small letters
 
     Raises
     ------
@@ -26,16 +26,25 @@ def foreign_chunks(file: BinaryIO, path: object, order: str, ours: bytes) -> dic
     told = 8 + int.from_bytes(file.read(4), order)
     if told > end:
         raise WritingError(f"{path}: its first part tells a size that the file has not")
-    found: dict[str, bytes] = {}
     at = 12
     while at + 8 <= told:
         file.seek(at)
         name, size = file.read(4), int.from_bytes(file.read(4), order)
         if at + 8 + size > told:
             raise WritingError(f"{path}: its part {name!r} tells a size that the file has not")
-        if name.lower() != ours:
-            found[f"part {len(found)}, {name!r}"] = digest_from(file, at + 8, size)
+        yield name, at + 8, size
         at += 8 + size + size % 2
     if told < end:
         raise WritingError(f"{path}: it has {end - told} bytes that belong to none of its parts")
+
+
+def foreign_chunks(file: BinaryIO, path: object, order: str, ours: bytes) -> dict[str, bytes]:
+    """A digest of each chunk in its order, but of those that are called `ours`, in small letters.
+
+    Parameters and errors as of :func:`chunks`.
+    """
+    found: dict[str, bytes] = {}
+    for name, start, size in chunks(file, path, order):
+        if name.lower() != ours:
+            found[f"part {len(found)}, {name!r}"] = digest_from(file, start, size)
     return found

@@ -193,7 +193,7 @@ def _extended(body: bytes, version: int) -> int:
 
 
 def _sizes_are_plain(body: bytes) -> bool:
-    """Whether a 2.4 tag counts as 2.3 does, which old iTunes did: then those sizes lead to frames."""
+    """Whether a 2.4 tag counts sizes as 2.3 does, as old iTunes did, so that only those fit."""
 
     def fits(wide: bool) -> bool:
         at = 0

@@ -8,7 +8,7 @@ import os
 from typing import BinaryIO
 
 from mutagen.id3 import ID3, ID3NoHeaderError
-from mutagen.mp3 import MP3
+from mutagen.mp3 import MPEGInfo
 
 from earmark.writing.containers import id3
 from earmark.writing.containers.tags import Tags, digest_from
@@ -19,13 +19,12 @@ ID3V1 = 128  # bytes at the end
 def read(path: str | os.PathLike) -> Tags:
     """The metadata of an MP3."""
     with open(path, "rb") as file:
-        MP3(file, load_v1=False)  # refuses what is no MPEG audio
         tags = _load(file)
         rest = id3.foreign_frames(tags)
-        length = 0
-        if tags is not None and tags.version[0] == 2:
+        length = tags.size if tags is not None else 0
+        MPEGInfo(file, length)  # refuses what is no MPEG audio
+        if length:
             file.seek(0)
-            length = tags.size
             rest |= id3.frames_counted(file.read(length), tags)
         rest["what follows the tag"] = digest_from(file, length)
     return Tags(id3.form_of(tags), id3.field_values(tags), rest, id3.joined_fields(tags))

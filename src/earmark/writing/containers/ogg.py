@@ -45,7 +45,7 @@ def _kind(file: BinaryIO) -> tuple:
 
 
 def _rest(file: BinaryIO, path: object) -> dict[str, bytes]:
-    """Digests of the packets of the head but the comments, of the comments, and of all later pages."""
+    """Digests of the head's packets, of each comment that is not ours, of all later pages."""
     _, headers, mark = _kind(file)
     file.seek(0)
     packets, serial = [bytearray()], None
