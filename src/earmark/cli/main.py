@@ -15,6 +15,7 @@ from earmark.cli.data import data
 from earmark.cli.evaluate import compare, evaluate
 from earmark.cli.export import export
 from earmark.cli.genres import genres
+from earmark.cli.groups import groups
 from earmark.cli.models import models
 from earmark.cli.playlist import playlist
 from earmark.cli.plot import plot
@@ -67,6 +68,7 @@ app.command()(playlist)
 app.command()(serve)
 app.command()(write)
 app.command()(undo)
+app.command()(groups)
 app.add_typer(data)
 app.add_typer(plot)
 app.add_typer(genres)

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def _known_format(output: Path) -> Path:
+def known_format(output: Path | None) -> Path | None:
     """Refuse a name that no picture can have before the work, not after it."""
     from earmark.plots.saving import picture_format
 
-    picture_format(output)
+    if output is not None:
+        picture_format(output)
     return output
 
 
@@ -37,7 +38,7 @@ Labels = Annotated[
     str, typer.Argument(metavar="DATA", help="A manifest, MagnaTagATune folder, or predictions.")
 ]
 Output = Annotated[
-    Path, typer.Option("-o", "--output", callback=_known_format, help="A .png, .svg or .pdf file.")
+    Path, typer.Option("-o", "--output", callback=known_format, help="A .png, .svg or .pdf file.")
 ]
 Model = Annotated[
     str, typer.Option("-m", "--model", help="Name or folder of a model; see earmark models.")

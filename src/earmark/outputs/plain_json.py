@@ -2,12 +2,21 @@
 
 import json
 import math
+from pathlib import Path
 from typing import Any
+
+from earmark.atomic import atomic_file
 
 
 def to_json(found: dict[str, Any]) -> str:
     """JSON of nested dicts and lists; NaN, which JSON does not have, becomes null."""
     return json.dumps(_plain(found), ensure_ascii=False)
+
+
+def write_json(found: dict[str, Any], path: Path) -> None:
+    """Write JSON to a file, whole or not at all; OutputError where that fails."""
+    with atomic_file(path) as file:
+        file.write(to_json(found) + "\n")
 
 
 def _plain(value: Any) -> Any:

@@ -19,6 +19,7 @@ from earmark.plots.features import feature
 from earmark.plots.filters import filters
 from earmark.plots.gallery import examples, spectrogram_samples
 from earmark.plots.learning import learning_curves
+from earmark.plots.library_map import library_map
 from earmark.plots.melspectrogram import melspectrogram
 from earmark.plots.reliability import reliability_diagram
 from earmark.plots.saliency import saliency
@@ -38,6 +39,7 @@ __all__ = [
     "feature_maps",
     "filters",
     "learning_curves",
+    "library_map",
     "melspectrogram",
     "reliability_diagram",
     "rendered",
