@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from command import earmark
+from command import earmark_process
 from sounds import music, write
 
 MISSING = """
@@ -40,7 +40,7 @@ def bare(tmp_path: Path) -> dict[str, str]:
 def test_the_extra_is_named(
     tmp_path: Path, bare: dict[str, str], arguments: tuple[str, ...], extra: str
 ) -> None:
-    done = earmark(*arguments, cwd=tmp_path, env=bare)
+    done = earmark_process(*arguments, cwd=tmp_path, env=bare)
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert line.endswith(f"pip install 'earmark[{extra}]'")
@@ -48,5 +48,5 @@ def test_the_extra_is_named(
 
 def test_the_rest_works(tmp_path: Path, bare: dict[str, str]) -> None:
     for arguments in (("tag", "a.wav"), ("tag", "--data", "m.csv"), ("data", "check", "m.csv")):
-        done = earmark(*arguments, cwd=tmp_path, env=bare)
+        done = earmark_process(*arguments, cwd=tmp_path, env=bare)
         assert done.returncode == 0, done.stderr

@@ -2,12 +2,12 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
+from earmark.bar import Bar, has_bar
+from earmark.names import printable
 
-def printable(name: str) -> str:
-    """A file name with bytes that are not UTF-8 replaced, so that it can be written anywhere."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+__all__ = ["Messages", "printable", "progress", "say", "steps"]
 
 
 def say(sentence: str) -> None:
@@ -18,72 +18,54 @@ def say(sentence: str) -> None:
 class Messages:
     """Sentences on stderr, above the progress bar if there is one."""
 
-    def __init__(self, progress=None, task=None, rate: str | None = None) -> None:
-        self._progress, self._task, self._rate = progress, task, rate
+    def __init__(self, bar: Bar | None = None) -> None:
+        self._bar = bar
 
     def say(self, sentence: str) -> None:
         """Print one sentence."""
-        if self._progress is None:
+        with self.writing():
             say(sentence)
-        else:
-            line = f"earmark: {printable(sentence)}"
-            self._progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def advance(self, files: int = 1) -> None:
         """More files are done."""
-        if self._progress is not None:
-            self._progress.advance(self._task, files)
-            if self._rate and (speed := self._progress.tasks[self._task].speed):
-                words = f"{speed:.1f} {self._rate}/s"
-                self._progress.update(self._task, rate=words)
+        if self._bar is not None:
+            self._bar.advance(files)
+
+    def writing(self) -> AbstractContextManager[None]:
+        """No bar is in the way within: for those who write whole lines to the same terminal."""
+        return nullcontext() if self._bar is None else self._bar.hidden()
 
 
 @contextmanager
-def progress(title: str, total: int, rate: str | None = None) -> Iterator[Messages]:
+def progress(title: str, total: int | None, rate: str | None = None) -> Iterator[Messages]:
     """Messages with a progress bar over `total` files, if stderr is a terminal.
 
     Parameters
     ----------
     title : str
-    total : int
+    total : int or None, None if nobody knows
     rate : str or None, what to call one of them where their number a second is shown
     """
-    if not sys.stderr.isatty():
+    if not has_bar(sys.stderr):
         yield Messages()
         return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        *([TextColumn("{task.fields[rate]}")] if rate else []),
-    )
-    with Progress(
-        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False
-    ) as bar:
-        yield Messages(bar, bar.add_task(title, total=total, rate=""), rate)
+    bar = Bar(title, total, rate=rate)
+    bar.start()
+    try:
+        yield Messages(bar)
+    finally:
+        bar.stop()
 
 
 @contextmanager
 def steps() -> Iterator[Callable[[str, int, int], None]]:
-    """A report for work in several steps: a bar a step on a terminal, else a line as each begins.
+    """A report for work in several steps: a bar on a terminal, else a line as each begins.
 
     Yields
     ------
     callable, gets the step's name, how much is done and how much there is (0 if unknown)
     """
-    if not sys.stderr.isatty():
+    if not has_bar(sys.stderr):
         begun: set[str] = set()
 
         def tell(step: str, done: int, total: int) -> None:
@@ -93,15 +75,9 @@ def steps() -> Iterator[Callable[[str, int, int], None]]:
 
         yield tell
         return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), redirect_stdout=False) as bar:
-        tasks = {}
-
-        def show(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bar.add_task(step, total=None)
-            bar.update(tasks[step], completed=done, total=total or None)
-
-        yield show
+    bar = Bar("", None)
+    bar.start()
+    try:
+        yield lambda step, done, total: bar.set(step, done, total or None)
+    finally:
+        bar.stop()

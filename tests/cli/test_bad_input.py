@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from command import earmark
+from command import earmark, earmark_process
 from sounds import music, write, write_av, write_video
 
 
@@ -161,7 +161,7 @@ def test_decoders_print_nothing_of_their_own(tmp_path: Path) -> None:
     middle = len(content) // 2
     content[middle : middle + 2000] = bytes(2000)
     file.write_bytes(content)
-    done = earmark("tag", file, "--jobs", "1")
+    done = earmark_process("tag", file, "--jobs", "1")
     assert done.returncode == 0
     assert "mpg123" not in done.stderr and len(done.stderr.splitlines()) <= 1
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
-from command import earmark
+from command import earmark, earmark_process
 from miniature import CLIPS, annotations
 from sounds import music, write
 
@@ -254,8 +254,8 @@ def test_without_matplotlib_the_extra_is_named(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['matplotlib'] = None")
     path = as_file(some(), tmp_path / "p.parquet")
     bare = {**os.environ, "PYTHONPATH": f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"}
-    done = earmark("evaluate", path, "-o", tmp_path / "report", env=bare)
+    done = earmark_process("evaluate", path, "-o", tmp_path / "report", env=bare)
     assert done.returncode == 1
     assert done.stderr == "earmark: pictures need matplotlib: pip install 'earmark[plots]'\n"
     assert not (tmp_path / "report").exists()
-    assert earmark("evaluate", path, env=bare).returncode == 0
+    assert earmark_process("evaluate", path, env=bare).returncode == 0

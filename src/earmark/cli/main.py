@@ -28,6 +28,7 @@ from earmark.cli.tag import tag
 from earmark.cli.train import train
 from earmark.cli.undo import undo
 from earmark.cli.write import write
+from earmark.messages import say
 from earmark.threads import use_one_blas_thread
 
 app = typer.Typer(
@@ -75,18 +76,26 @@ app.add_typer(genres)
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command in a process of its own."""
     use_one_blas_thread()
     _keep_decoders_quiet()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")
+    _leave(answer(sys.argv[1:]))
+
+
+def answer(arguments: list[str]) -> int:
+    """Run the command with these arguments; its exit code."""
     try:
-        app()
+        app(arguments, prog_name="earmark")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except EarmarkError as error:
-        print(f"earmark: {error}", file=sys.stderr)
-        _leave(1)
+        say(str(error))
+        return 1
     except BrokenPipeError:
-        _leave(1)
+        return 1
+    return 0
 
 
 def _keep_decoders_quiet() -> None:

@@ -16,6 +16,7 @@ class Format(StrEnum):
     json = "json"
     jsonl = "jsonl"
     csv = "csv"
+    parquet = "parquet"
 
 
 def tag(
@@ -30,12 +31,22 @@ def tag(
         int | None, typer.Option(min=1, help="The best TOP of all scores, without thresholds.")
     ] = None,
     all_tags: Annotated[bool, typer.Option("--all", help="The scores of all tags.")] = False,
+    min_score: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Show tags from this score on, not their thresholds."),
+    ] = None,
+    unsure: Annotated[
+        bool, typer.Option("--unsure", help="JSON also lists the tags just below their thresholds.")
+    ] = False,
     timeline: Annotated[bool, typer.Option("--timeline", help="A row of tags a window.")] = False,
     hop: Annotated[
         float | None,
         typer.Option(help="With --timeline: seconds from row to row, as .5. [a window]"),
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to write them.")] = Format.table,
+    form: Annotated[
+        Format | None,
+        typer.Option("--format", help="How to write them. [as OUTPUT's suffix says, or table]"),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Write to this file, whole or not at all.")
     ] = None,
@@ -43,7 +54,7 @@ def tag(
         int | None, typer.Option(min=1, help="Processes. [one a core for many files]")
     ] = None,
     embedding: Annotated[
-        Path | None, typer.Option(help="Keep the embeddings in this .npz file.")
+        Path | None, typer.Option(help="Keep the embeddings in this .npz (or .npy) file.")
     ] = None,
     data: Annotated[
         str | None,
@@ -69,7 +80,9 @@ def tag(
 
       earmark tag song.mp3 --timeline --hop .5   when, to half a second
 
-      earmark tag Music/ --format csv -o t.csv   a whole folder
+      earmark tag Music/ -o tags.csv             a whole folder; json, jsonl, csv, parquet
+
+      earmark tag song.mp3 --min-score 0.4       only what is likely
 
       cat song.ogg | earmark tag - --top 10      the ten highest scores
 
@@ -77,7 +90,8 @@ def tag(
     """
     from earmark.errors import ModelError, UnknownModelError
     from earmark.examples import example_path
-    from earmark.outputs import Chosen
+    from earmark.messages import say
+    from earmark.outputs import BINARY, Chosen, format_of
     from earmark.outputs.dataset_run import tag_dataset
     from earmark.outputs.run import tag_and_write
     from earmark.sound.gather import gather
@@ -88,6 +102,11 @@ def tag(
         raise typer.BadParameter("--top and --all cannot be used together")
     if hop is not None and not timeline:
         raise typer.BadParameter("--hop goes with --timeline")
+    if min_score is not None and (all_tags or top is not None):
+        raise typer.BadParameter("--min-score cannot be used with --top or --all")
+    written = form.value if form else format_of(output)
+    if written in BINARY and output is None:
+        raise typer.BadParameter(f"{written} goes to a file: -o tags.{written}")
     if (data and files) or (folders and not data):
         raise typer.BadParameter("--folders goes with --data, and --data takes the place of files")
     try:
@@ -101,8 +120,10 @@ def tag(
             raise typer.BadParameter(str(error), param_hint="--hop") from error
         tagger.hop = hop
     how = {
-        "form": form.value,
-        "chosen": Chosen(len(tagger.card.vocabulary) if all_tags else top, timeline),
+        "form": written,
+        "chosen": Chosen(
+            len(tagger.card.vocabulary) if all_tags else top, timeline, min_score, unsure
+        ),
         "output": output,
         "embedding": embedding,
         "jobs": jobs,
@@ -110,7 +131,13 @@ def tag(
     if data:
         outcome = tag_dataset(tagger, data, comma_separated(folders), k, share, **how)
     else:
-        outcome = tag_and_write(tagger, gather(files or [str(example_path("band"))]), **how)
+        sounds = list(gather(files or [str(example_path("band"))]))
+        outcome = tag_and_write(tagger, sounds, **how)
+        of_folder = any(
+            isinstance(sound, str) and sound not in (files or [sound]) for sound in sounds
+        )
+        if of_folder and not outcome.interrupted:
+            say(outcome.sentence())
     if outcome.interrupted:
         raise typer.Exit(130)
     if outcome.failed:

@@ -1,6 +1,14 @@
-"""Results as people and programs read them: table, JSON, JSON lines, CSV; whole files or none."""
+"""Results as people and programs read them: table, JSON, CSV, Parquet; whole files or none."""
 
 from earmark.atomic import atomic_file, standard_output
-from earmark.outputs.writers import FORMATS, Chosen, open_writer
+from earmark.outputs.writers import BINARY, FORMATS, Chosen, format_of, open_writer
 
-__all__ = ["FORMATS", "Chosen", "atomic_file", "open_writer", "standard_output"]
+__all__ = [
+    "BINARY",
+    "FORMATS",
+    "Chosen",
+    "atomic_file",
+    "format_of",
+    "open_writer",
+    "standard_output",
+]

@@ -2,8 +2,10 @@
 
 import os
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +14,9 @@ import numpy as np
 from earmark.atomic import atomic_file, standard_output
 from earmark.cores import available_cores
 from earmark.errors import EarmarkError, SoundError
-from earmark.messages import printable, progress
-from earmark.outputs.writers import Chosen, open_writer
+from earmark.messages import progress
+from earmark.names import escaped
+from earmark.outputs.writers import BINARY, Chosen, open_writer
 from earmark.tagging import Tagger, Tagging
 from earmark.worker import attempt
 
@@ -22,11 +25,24 @@ FEW = 4  # files that one process tags sooner than several start
 
 @dataclass
 class Outcome:
-    """How a run ended: files tagged and failed, and whether it was interrupted."""
+    """How a run ended: files tagged and failed, seconds, and whether it was interrupted."""
 
     tagged: int = 0
     failed: int = 0
+    seconds: float = 0.0
     interrupted: bool = False
+
+    def sentence(self, left_out: int = 0) -> str:
+        """The end of a run over a folder in words.
+
+        Parameters
+        ----------
+        left_out : int, files that were passed over
+        """
+        said = f"{self.tagged} {'file' if self.tagged == 1 else 'files'} tagged"
+        said += f", {self.failed} failed" if self.failed else ""
+        said += f", {left_out} left out" if left_out else ""
+        return f"{said}, in {self.seconds:.1f} seconds"
 
 
 def results(
@@ -81,7 +97,8 @@ def tag_and_write(
     form : one of :data:`earmark.outputs.FORMATS`
     chosen : Chosen, which scores to write
     output : Path or None, a file that is written whole or not at all; None for stdout
-    embedding : Path or None, an .npz that gets ``files``, ``embeddings`` and ``model``
+    embedding : Path or None
+        An .npz that gets ``files``, ``embeddings`` and ``model``, or an .npy of embeddings alone.
     jobs : int or None, processes; None for one a core where there are many files
     watch : callable or None, sees each path with its result, in order
 
@@ -90,20 +107,27 @@ def tag_and_write(
     OutputError
         A result cannot be written.
     """
-    outcome, kept = Outcome(), []
+    outcome, kept, began = Outcome(), [], time.monotonic()
     if total is None:
         paths = list(paths)
         total = len(paths)
         jobs = 1 if "-" in paths else jobs
     if jobs is None:
         jobs = 1 if total < FEW else available_cores()
-    destination = atomic_file(output) if output else standard_output()
+    mode = "wb" if form in BINARY else "w"
+    destination = atomic_file(output, mode) if output else standard_output()
     with progress("tagging", total) as messages, destination as out:
-        writer = open_writer(form, out, chosen)
+        # On a terminal the bar makes way for each result.
+        apart = messages.writing if output is None and out.isatty() else nullcontext
+        with apart():
+            writer = open_writer(form, out, chosen)
         try:
             for path, result in results(tagger, paths, min(jobs, max(total, 1))):
-                file = printable(os.fspath(path))
-                writer.write(file, result)
+                file = os.fspath(path)
+                with apart():
+                    writer.write(file, result)
+                    if apart is not nullcontext:
+                        out.flush()
                 if watch:
                     watch(path, result)
                 if isinstance(result, EarmarkError):
@@ -114,12 +138,15 @@ def tag_and_write(
                     if result.warning:
                         messages.say(f"warning: {result.warning}")
                     if embedding:
-                        kept.append((file, result.embedding))
+                        kept.append((escaped(file), result.embedding))
                 messages.advance()
         except KeyboardInterrupt:
             outcome.interrupted = True
             messages.say(f"stopped after {outcome.tagged + outcome.failed} of {total} files")
-        writer.close()
+        with apart():
+            writer.close()
+            out.flush()
+    outcome.seconds = time.monotonic() - began
     if embedding:
         _write_embeddings(embedding, kept, tagger.card.name)
     return outcome
@@ -129,4 +156,7 @@ def _write_embeddings(path: Path, kept: list[tuple[str, np.ndarray]], model: str
     files = np.array([file for file, _ in kept], dtype=np.str_)
     embeddings = np.array([embedding for _, embedding in kept], dtype=np.float32)
     with atomic_file(path, "wb") as out:
+        if path.suffix.lower() == ".npy":
+            np.save(out, embeddings)
+            return
         np.savez(out, files=files, embeddings=embeddings, model=np.array(model))

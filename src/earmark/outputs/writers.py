@@ -1,15 +1,21 @@
-"""One record a file, written as it comes: a table for people, JSON and CSV for programs."""
+"""One record a file, written as it comes: a table for people, data for programs."""
 
 import csv
+import io
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import IO, Any
 
 from earmark.errors import EarmarkError
+from earmark.names import escaped, printable
+from earmark.outputs.screen import clock, columns, dim, wrapped
 from earmark.tagging.result import Tagging
 
 BAR = 30  # characters of a full bar
-FORMATS = ("table", "json", "jsonl", "csv")
+PERHAPS = 6  # unsure tags that a table names
+COLUMNS = ("file", "start", "end", "tag", "score")
 
 
 @dataclass(frozen=True)
@@ -20,34 +26,56 @@ class Chosen:
     ----------
     top : int or None, how many of all scores; None for the tags over their thresholds
     timeline : bool, whether to write the tags of each window as well
+    min_score : float in [0, 1] or None, a score to reach in place of the thresholds
+    unsure : bool, whether JSON gets the tags just below their thresholds as well
     """
 
     top: int | None = None
     timeline: bool = False
+    min_score: float | None = None
+    unsure: bool = False
 
 
 def record(file: str, result: Tagging | EarmarkError, chosen: Chosen) -> dict[str, Any]:
     """What JSON holds of one file: its tags, or ``{"file": ..., "error": sentence}``."""
     if isinstance(result, EarmarkError):
-        return {"file": file, "error": str(result)}
-    return {"file": file, **result.to_dict(top=chosen.top, timeline=chosen.timeline)}
+        return {"file": escaped(file), "error": printable(str(result))}
+    data = {"file": escaped(file), **result.to_dict(**asdict(chosen))}
+    if "warning" in data:
+        data["warning"] = printable(data["warning"])
+    return data
+
+
+def rows(file: str, result: Tagging | EarmarkError, chosen: Chosen) -> Iterator[tuple]:
+    """What CSV and Parquet hold of one file: a row a tag, as :data:`COLUMNS`.
+
+    A sound, or a window of one, without tags has one row with an empty tag, so that it is not
+    missed; a file that failed has none.
+    """
+    if isinstance(result, EarmarkError):
+        return
+    data = result.to_dict(top=chosen.top, timeline=chosen.timeline, min_score=chosen.min_score)
+    whole = {"start": 0.0, "end": data["seconds"], "tags": data["tags"]}
+    for row in data.get("timeline", [whole]):
+        for tag, score in row["tags"].items() or [("", None)]:
+            yield escaped(file), row["start"], row["end"], tag, score
 
 
 class JsonWriter:
-    """An array with one record a file."""
+    """An array with one record a file; each waits for the next, which needs a comma before it."""
 
     def __init__(self, out: IO[str], chosen: Chosen) -> None:
-        self._out, self._chosen, self._separator = out, chosen, "[\n"
+        self._out, self._chosen, self._waiting = out, chosen, ""
 
     def write(self, file: str, result: Tagging | EarmarkError) -> None:
         """Append one record."""
         text = json.dumps(record(file, result, self._chosen), ensure_ascii=False)
-        self._out.write(self._separator + text)
-        self._separator = ",\n"
+        self._out.write(f"{self._waiting},\n" if self._waiting else "[\n")
+        self._waiting = text
 
     def close(self) -> None:
         """End the array."""
-        self._out.write("[]\n" if self._separator == "[\n" else "\n]\n")
+        self._out.write(f"{self._waiting}\n]\n" if self._waiting else "[]\n")
 
 
 class JsonLinesWriter:
@@ -67,24 +95,59 @@ class JsonLinesWriter:
 
 
 class CsvWriter:
-    """One row a tag: file, start, end, tag, score. A file without tags has no rows."""
+    """One row a tag, under a row with the names of the columns."""
 
     def __init__(self, out: IO[str], chosen: Chosen) -> None:
-        self._csv, self._chosen = csv.writer(out, lineterminator="\n"), chosen
-        self._csv.writerow(["file", "start", "end", "tag", "score"])
+        self._out, self._chosen = out, chosen
+        self._write(COLUMNS)
+
+    def _write(self, row: tuple) -> None:
+        line = io.StringIO()
+        # A name with \r in it is quoted only where lines end with \r\n, so ours lose it afterwards.
+        csv.writer(line, lineterminator="\r\n").writerow(row)
+        self._out.write(line.getvalue()[:-2] + "\n")
 
     def write(self, file: str, result: Tagging | EarmarkError) -> None:
         """Append the rows of one file."""
-        if isinstance(result, EarmarkError):
-            return
-        data = result.to_dict(top=self._chosen.top, timeline=self._chosen.timeline)
-        whole = {"start": 0.0, "end": data["seconds"], "tags": data["tags"]}
-        for row in data.get("timeline", [whole]):
-            for tag, score in row["tags"].items():
-                self._csv.writerow([file, row["start"], row["end"], tag, score])
+        for row in rows(file, result, self._chosen):
+            self._write(row)
 
     def close(self) -> None:
         """Nothing to end."""
+
+
+class ParquetWriter:
+    """The rows of CSV as typed columns; an empty tag has no score (null)."""
+
+    GROUP = 100_000  # rows that are held until they are written
+
+    def __init__(self, out: IO[bytes], chosen: Chosen) -> None:
+        from earmark.parquet import require_parquet
+
+        parquet = require_parquet()
+        import pyarrow as pa
+
+        kinds = (pa.string(), pa.float64(), pa.float64(), pa.string(), pa.float32())
+        self._table, self._schema = pa.table, pa.schema(zip(COLUMNS, kinds, strict=True))
+        self._file, self._chosen = parquet.ParquetWriter(out, self._schema), chosen
+        self._rows: list[tuple] = []
+
+    def write(self, file: str, result: Tagging | EarmarkError) -> None:
+        """Append the rows of one file."""
+        self._rows += rows(file, result, self._chosen)
+        if len(self._rows) >= self.GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        values = zip(*self._rows, strict=True) if self._rows else ((),) * len(COLUMNS)
+        arrays = [list(column) for column in values]
+        self._file.write_table(self._table(arrays, schema=self._schema))
+        self._rows = []
+
+    def close(self) -> None:
+        """Write what is held, and the end of the file."""
+        self._flush()
+        self._file.close()
 
 
 class TableWriter:
@@ -92,39 +155,58 @@ class TableWriter:
 
     def __init__(self, out: IO[str], chosen: Chosen) -> None:
         self._out, self._chosen, self._first = out, chosen, True
+        self._width = columns(out)
+        self._perhaps = chosen.top is None and chosen.min_score is None
 
     def write(self, file: str, result: Tagging | EarmarkError) -> None:
         """Append the table of one file."""
         if isinstance(result, EarmarkError):
             return
-        data = result.to_dict(top=self._chosen.top, timeline=self._chosen.timeline)
+        data = result.to_dict(**asdict(self._chosen) | {"unsure": self._perhaps})
         gap = "" if self._first else "\n"
         self._first = False
-        self._out.write(f"{gap}{file}  ({clock(data['seconds'])}, {data['model']})\n")
-        if not data["tags"]:
-            self._out.write("  no tag is over its threshold; --top 5 shows the likeliest\n")
+        self._say(f"{gap}{printable(file)}  ({clock(data['seconds'])}, {data['model']})")
+        if not data["tags"] and self._perhaps:
+            self._say("  no tag is over its threshold; --top 5 shows the likeliest")
+        elif not data["tags"]:
+            self._say("  no tag has that score; --top 5 shows the likeliest")
         for tag, score in data["tags"].items():
-            bar = "█" * max(1, round(BAR * score))
-            self._out.write(f"  {tag:<16} {score:4.2f} {bar}\n")
+            self._say(f"  {tag:<16} {score:4.2f} {'█' * max(1, round(BAR * score))}")
+        if unsure := _listed(data.get("unsure", {}))[:PERHAPS]:
+            self._say(dim(wrapped("  perhaps ", unsure, self._width), self._out))
         for row in data.get("timeline", ()):
-            tags = ", ".join(f"{tag} {score:.2f}" for tag, score in row["tags"].items())
-            self._out.write(f"  {clock(row['start']):>8} - {clock(row['end'])}  {tags}\n")
+            start = f"  {clock(row['start']):>8} - {clock(row['end'])}  "
+            self._say(wrapped(start, _listed(row["tags"]), self._width))
+
+    def _say(self, line: str) -> None:
+        self._out.write(f"{line}\n")
 
     def close(self) -> None:
         """Nothing to end."""
 
 
-def clock(seconds: float) -> str:
-    """Seconds as people write them: 0:07.5, 3:41.0, 1:02:03.0."""
-    minutes, rest = divmod(round(seconds, 1), 60)
-    hours, minutes = divmod(int(minutes), 60)
-    head = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
-    return f"{head}:{rest:04.1f}"
+def _listed(tags: dict[str, float]) -> list[str]:
+    return [f"{tag} {score:.2f}" for tag, score in tags.items()]
 
 
-def open_writer(
-    name: str, out: IO[str], chosen: Chosen
-) -> JsonWriter | JsonLinesWriter | CsvWriter | TableWriter:
+Writer = JsonWriter | JsonLinesWriter | CsvWriter | ParquetWriter | TableWriter
+WRITERS: dict[str, type] = {
+    "table": TableWriter,
+    "json": JsonWriter,
+    "jsonl": JsonLinesWriter,
+    "csv": CsvWriter,
+    "parquet": ParquetWriter,
+}
+FORMATS = tuple(WRITERS)
+BINARY = ("parquet",)  # formats that are no text, so that they need a file
+
+
+def open_writer(name: str, out: IO, chosen: Chosen) -> Writer:
     """The writer of a format, one of :data:`FORMATS`."""
-    kinds = {"table": TableWriter, "json": JsonWriter, "jsonl": JsonLinesWriter, "csv": CsvWriter}
-    return kinds[name](out, chosen)
+    return WRITERS[name](out, chosen)
+
+
+def format_of(output: Path | None) -> str:
+    """The format that a file's name asks for by its suffix; a table where it asks for none."""
+    suffix = output.suffix[1:].lower() if output else ""
+    return suffix if suffix in FORMATS else "table"

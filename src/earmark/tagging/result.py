@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from earmark.vocabulary.genres import GenreMap
 
 DIGITS = 4  # of a score in to_dict()
+UNSURE = 0.5  # share of its threshold from which a tag may still be right
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,32 @@ class Tagging:
         """The `k` highest scores, best first, without thresholds or groups."""
         return self._top(self.scores, k)
 
-    def tags(self) -> dict[str, float]:
+    def tags(self, *, min_score: float | None = None) -> dict[str, float]:
         """The tags to show a person, best first.
 
         Those over their threshold, only the highest of each synonym group, and of two that
         contradict each other only the one that is further over its threshold.
+
+        Parameters
+        ----------
+        min_score : float in [0, 1] or None
+            One score for all tags to reach, in place of their thresholds.
         """
-        return self._shown(self.scores)
+        return self._shown(self.scores, self._limits(min_score))
+
+    def unsure(self) -> dict[str, float]:
+        """Tags that may be right and are not shown, best first.
+
+        Those at half of their threshold or more, by the rules of :meth:`tags`, without what goes
+        with a tag that is shown (a synonym) or against it.
+        """
+        groups = {self.vocabulary.group(name) for name in self.tags()}
+        maybe = self._shown(self.scores, self.thresholds * np.float32(UNSURE))
+        return {
+            name: score
+            for name, score in maybe.items()
+            if self.vocabulary.group(name) not in groups
+        }
 
     def genres(self, genre_map: "GenreMap | str | os.PathLike" = "discogs") -> dict[str, float]:
         """Words of a map that fit, best first, with their strengths; none is an answer.
@@ -109,7 +129,14 @@ class Tagging:
 
         return events_of(self, expression, min_length=min_length, gap=gap, **bounds)
 
-    def to_dict(self, *, top: int | None = None, timeline: bool = False) -> dict[str, Any]:
+    def to_dict(
+        self,
+        *,
+        top: int | None = None,
+        timeline: bool = False,
+        min_score: float | None = None,
+        unsure: bool = False,
+    ) -> dict[str, Any]:
         """Plain data for JSON.
 
         Parameters
@@ -118,23 +145,31 @@ class Tagging:
             How many of all scores to list; None for what :meth:`tags` shows.
         timeline : bool
             Whether to list the tags of each window as well.
+        min_score : float in [0, 1] or None, as for :meth:`tags`
+        unsure : bool
+            Whether to list the tags of :meth:`unsure` as well.
 
         Returns
         -------
         dict
-            ``model``, ``seconds``, ``tags`` {name: score, best first}, ``timeline`` [{``start``,
-            ``end``, ``tags``}] if asked for, ``warning`` if there is one.
+            ``model``, ``seconds``, ``tags`` {name: score, best first}, ``unsure`` {the same} and
+            ``timeline`` [{``start``, ``end``, ``tags``}] if asked for, ``warning`` if there is one.
         """
+        limits = self._limits(min_score)
+
+        def short(tags: dict[str, float]) -> dict[str, float]:
+            return {name: round(score, DIGITS) for name, score in tags.items()}
 
         def chosen(scores: np.ndarray) -> dict[str, float]:
-            tags = self._shown(scores) if top is None else self._top(scores, top)
-            return {name: round(score, DIGITS) for name, score in tags.items()}
+            return short(self._shown(scores, limits) if top is None else self._top(scores, top))
 
         record: dict[str, Any] = {
             "model": self.model,
             "seconds": round(self.seconds, 3),
             "tags": chosen(self.scores),
         }
+        if unsure:
+            record["unsure"] = short(self.unsure())
         if timeline:
             rows = zip(self.timeline.starts, self.timeline.ends, self.timeline.scores, strict=True)
             record["timeline"] = [
@@ -149,7 +184,10 @@ class Tagging:
         names = self.vocabulary.names
         return {names[i]: float(scores[i]) for i in np.argsort(-scores, kind="stable")[:k]}
 
-    def _shown(self, scores: np.ndarray) -> dict[str, float]:
+    def _limits(self, min_score: float | None) -> np.ndarray:
+        return self.thresholds if min_score is None else np.full_like(self.thresholds, min_score)
+
+    def _shown(self, scores: np.ndarray, limits: np.ndarray) -> dict[str, float]:
         names = self.vocabulary.names
-        kept = displayed(scores, self.thresholds, self.vocabulary)
+        kept = displayed(scores, limits, self.vocabulary)
         return {names[i]: float(scores[i]) for i in kept}

@@ -1,0 +1,60 @@
+"""Text that fits the terminal it is written to; into files and pipes it goes as it is."""
+
+import os
+import textwrap
+from collections.abc import Iterable
+from typing import IO
+
+NARROWEST = 40  # columns for which lines are broken
+KEPT = "\xa0"  # a space at which no line is broken
+ROOM = " " * 4  # before what goes on below a long beginning
+
+
+def columns(out: IO[str]) -> int | None:
+    """How wide a terminal is; None for what is no terminal."""
+    if not out.isatty():
+        return None
+    try:
+        return max(NARROWEST, os.get_terminal_size(out.fileno()).columns or 80)
+    except OSError:
+        return 80
+
+
+def wrapped(start: str, items: Iterable[str], width: int | None) -> str:
+    """A list in one line, which is broken between items and goes on below where they began.
+
+    Parameters
+    ----------
+    start : str, what stands before the items
+    items : iterable of str
+    width : int or None, of the terminal; None for one line, however long
+    """
+    items = list(items)
+    line = start + ", ".join(items)
+    if width is None or len(line) <= width:
+        return line
+    whole = ", ".join(item.replace(" ", KEPT) for item in items)
+    indent = " " * len(start) if len(start) < width / 2 else ROOM
+    broken = textwrap.fill(
+        whole,
+        width,
+        initial_indent=start,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return broken.replace(KEPT, " ")
+
+
+def dim(text: str, out: IO[str]) -> str:
+    """Text that steps back, where a terminal can show that."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not out.isatty()
+    return text if plain else f"\x1b[2m{text}\x1b[0m"
+
+
+def clock(seconds: float) -> str:
+    """Seconds as people write them: 0:07.5, 3:41.0, 1:02:03.0."""
+    minutes, rest = divmod(round(seconds, 1), 60)
+    hours, minutes = divmod(int(minutes), 60)
+    head = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
+    return f"{head}:{rest:04.1f}"
