@@ -1,4 +1,4 @@
-"""A terminal to test in: a real pseudo-terminal for the command, and what a person would see on it."""
+"""A terminal to test in: a real pseudo-terminal, and what a person would see on it."""
 
 import fcntl
 import os

@@ -1,6 +1,7 @@
 """pyarrow's Parquet module, or one sentence that says how to get it."""
 
 from earmark.errors import DataError
+from earmark.extras import install_command
 
 
 def require_parquet():
@@ -8,5 +9,5 @@ def require_parquet():
     try:
         import pyarrow.parquet as parquet
     except ImportError as error:
-        raise DataError("Parquet files need pyarrow: pip install 'earmark[data]'") from error
+        raise DataError(f"Parquet files need pyarrow: {install_command('data')}") from error
     return parquet

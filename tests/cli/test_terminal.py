@@ -1,10 +1,9 @@
 """What a person sees in a terminal: results and progress bar never mix, lines break at words."""
 
-import json
 from pathlib import Path
 
 import pytest
-from command import earmark, earmark_process
+from command import earmark
 from sounds import music, write
 from terminal import in_terminal, screen
 
@@ -28,7 +27,7 @@ def test_results_and_the_bar_never_mix(songs: Path, form: str) -> None:
     command = ("tag", songs, "--format", form, "--jobs", "1")
     code, written = in_terminal(*command, columns=200)
     assert code == 1
-    assert written.count("tagging  ".encode()) >= 4 and "4/4".encode() in written
+    assert written.count(b"tagging  ") >= 4 and b"4/4" in written
     shown = screen(written, columns=200)
     sentences = [line for line in shown if line.startswith("earmark: ")]
     assert len(sentences) == 2  # the bad file, and the end
@@ -41,7 +40,7 @@ def test_results_and_the_bar_never_mix(songs: Path, form: str) -> None:
 
 def test_lines_break_between_words_at_80_columns(songs: Path) -> None:
     _, written = in_terminal("tag", songs / "0.wav", "--timeline", "--top", "12")
-    shown = screen(written)
+    shown = screen(written, columns=1000)  # as it was written: the terminal need not break it
     assert max(map(len, shown)) <= 80
     words = " ".join(" ".join(shown).split())
     for row in earmark("tag", songs / "0.wav", "--timeline", "--top", "12").stdout.splitlines():
@@ -65,9 +64,8 @@ def test_a_name_cannot_colour_the_terminal(tmp_path: Path) -> None:
     assert "red\\x1b[31m\\rname\\n.wav" in "\n".join(screen(written, 200))
 
 
-def test_lists_fit_80_columns(songs: Path) -> None:
-    for command in (("models",), ("tags",)):
-        shown = screen(in_terminal(*command)[1])
-        assert max(map(len, shown)) <= 80, command
-        assert " ".join(" ".join(shown).split()).count("…") == 0
-    assert json.loads(earmark_process("models", "--format", "json").stdout)
+@pytest.mark.parametrize("verb", ["models", "tags"])
+def test_lists_fit_80_columns(verb: str) -> None:
+    shown = screen(in_terminal(verb)[1], columns=1000)
+    assert max(map(len, shown)) <= 80
+    assert " ".join(" ".join(shown).split()) == " ".join(earmark(verb).stdout.split())

@@ -109,10 +109,12 @@ def stats(
       earmark data stats songs.csv --format json
     """
     from earmark.outputs.data import stats as run
+    from earmark.outputs.screen import show
     from earmark.vocabulary.load import load_vocabulary
 
     vocabulary = load_vocabulary(tags) if tags else None
-    typer.echo(run(data, vocabulary, as_json=form is ListFormat.json))
+    as_json = form is ListFormat.json
+    show(run(data, vocabulary, as_json=as_json), table=not as_json)
 
 
 @data.command()
@@ -138,10 +140,11 @@ def manifest(
       earmark data manifest Music/ -o music.csv --others unknown
     """
     from earmark.outputs.data import manifest as run
+    from earmark.outputs.screen import show
     from earmark.vocabulary.load import load_vocabulary
 
     vocabulary = load_vocabulary(tags) if tags else None
-    typer.echo(run(folder, output, by.value, vocabulary, others.value))
+    show(run(folder, output, by.value, vocabulary, others.value))
 
 
 @data.command()

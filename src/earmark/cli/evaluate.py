@@ -60,6 +60,7 @@ def evaluate(
       earmark evaluate songs.parquet --format json
     """
     from earmark.outputs import evaluate as run
+    from earmark.outputs.screen import show
 
     how = {"least": least, "as_json": form is ListFormat.json, "report": report}
     if protocols and (top50 or threshold is not None):
@@ -67,11 +68,10 @@ def evaluate(
     if not protocols and (data is not None or split is not None):
         raise typer.BadParameter("--data and --split go with --protocols")
     if protocols:
-        typer.echo(
-            run.evaluate_protocols(predictions, data or "magnatagatune", split or "test", **how)
-        )
+        text = run.evaluate_protocols(predictions, data or "magnatagatune", split or "test", **how)
     else:
-        typer.echo(run.evaluate(predictions, top50=top50, threshold=threshold, **how))
+        text = run.evaluate(predictions, top50=top50, threshold=threshold, **how)
+    show(text, table=form is ListFormat.table)
 
 
 def compare(
@@ -88,7 +88,8 @@ def compare(
       earmark compare ours.parquet theirs.parquet --top50 --min-positives 4
     """
     from earmark.outputs import evaluate as run
+    from earmark.outputs.screen import show
 
-    typer.echo(
-        run.compare(first, second, top50=top50, least=least, as_json=form is ListFormat.json)
-    )
+    as_json = form is ListFormat.json
+    text = run.compare(first, second, top50=top50, least=least, as_json=as_json)
+    show(text, table=not as_json)

@@ -25,13 +25,16 @@ from earmark.cli.segments import segments
 from earmark.cli.serve import serve
 from earmark.cli.similar import similar
 from earmark.cli.tag import tag
+from earmark.cli.tags import tags
 from earmark.cli.train import train
 from earmark.cli.undo import undo
+from earmark.cli.verbs import Verbs
 from earmark.cli.write import write
 from earmark.messages import say
 from earmark.threads import use_one_blas_thread
 
 app = typer.Typer(
+    cls=Verbs,
     help="Listen to music and write down what is heard.",
     add_completion=False,
     no_args_is_help=True,
@@ -56,6 +59,7 @@ def _earmark(
 
 
 app.command()(tag)
+app.command()(tags)
 app.command()(scan)
 app.command()(segments)
 app.command()(models)

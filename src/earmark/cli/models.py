@@ -21,5 +21,7 @@ def models(
       earmark models --format json
     """
     from earmark.outputs.models import models_json, models_table
+    from earmark.outputs.screen import show
 
-    typer.echo(models_json() if form is ListFormat.json else models_table())
+    table = form is ListFormat.table
+    show(models_table() if table else models_json(), table=table)

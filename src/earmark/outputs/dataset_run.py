@@ -10,6 +10,7 @@ from earmark.errors import DataError, EarmarkError
 from earmark.evaluation.topk import TopKCounter
 from earmark.outputs.predict import which_rows
 from earmark.outputs.run import Outcome, tag_and_write
+from earmark.outputs.screen import fitted
 from earmark.outputs.topk import top_k_text
 from earmark.outputs.writers import Chosen
 from earmark.tagging import Tagger, Tagging
@@ -83,7 +84,8 @@ def tag_dataset(
         watch=compare,
     )
     text = top_k_text(counter.result(), tagger.card.vocabulary, rows - there)
-    print(f"\n{text}", file=sys.stdout if form == "table" and not output else sys.stderr)
+    out = sys.stdout if form == "table" and not output else sys.stderr
+    print(f"\n{fitted(text, out)}", file=out)
     return outcome
 
 

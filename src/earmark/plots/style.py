@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from earmark.errors import OutputError
+from earmark.extras import install_command
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +44,7 @@ def require_matplotlib() -> None:
     try:
         import matplotlib  # noqa: F401
     except ImportError as error:
-        raise OutputError("pictures need matplotlib: pip install 'earmark[plots]'") from error
+        raise OutputError(f"pictures need matplotlib: {install_command('plots')}") from error
 
 
 def new_figure(width: float = 8.0, height: float = 4.5, title: str = "") -> "Figure":

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from earmark.errors import TrainingError
+from earmark.extras import install_command
 
 PACKAGES = ("torch", "safetensors", "tomli_w", "onnx", "onnxscript")
 
@@ -20,5 +21,5 @@ def require_training() -> None:
             import_module(package)
     except ImportError as error:
         raise TrainingError(
-            f"training needs {error.name or package}: pip install 'earmark[train]'"
+            f"training needs {error.name or package}: {install_command('train')}"
         ) from error

@@ -16,7 +16,7 @@ def model_names() -> list[str]:
 
 
 def find_model(model: str | os.PathLike) -> Card:
-    """The card of a shipped model by name, or of a model folder by path.
+    """The card of a shipped model by name, in any case, or of a model folder by path.
 
     Raises
     ------
@@ -25,10 +25,13 @@ def find_model(model: str | os.PathLike) -> Card:
     ModelError
         The card is missing or makes no sense.
     """
-    if isinstance(model, str) and model in model_names():
+    names = model_names()
+    if isinstance(model, str) and model in names:
         return load_card(HERE / model)
     folder = Path(model)
     if folder.is_dir():
         return load_card(folder)
-    shipped = ", ".join(model_names())
+    if isinstance(model, str) and model.lower() in names:
+        return load_card(HERE / model.lower())
+    shipped = ", ".join(names)
     raise UnknownModelError(f"no model {os.fspath(model)!r}: not a folder and not one of {shipped}")
