@@ -30,7 +30,7 @@ def earmark(*arguments: object, stdin: bytes = b"", cwd: Path | None = None) -> 
     from earmark.cli.main import answer
 
     out, error = (Stream(io.BytesIO(), "utf-8", newline="", write_through=True) for _ in range(2))
-    given = io.TextIOWrapper(io.BytesIO(stdin), "utf-8")
+    given = io.TextIOWrapper(Given(stdin), "utf-8")
     with (
         mock.patch.multiple(sys, stdin=given, stdout=out, stderr=error),
         contextlib.chdir(cwd or Path.cwd()),
@@ -38,6 +38,12 @@ def earmark(*arguments: object, stdin: bytes = b"", cwd: Path | None = None) -> 
         code = answer([os.fspath(a) if isinstance(a, Path) else str(a) for a in arguments])
         out.flush(), error.flush()
     return Done(code, out.buffer.getvalue().decode(), error.buffer.getvalue().decode())
+
+
+class Given(io.BytesIO):
+    """Standard input, by its name."""
+
+    name = "<stdin>"
 
 
 class Stream(io.TextIOWrapper):
