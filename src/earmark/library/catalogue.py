@@ -128,20 +128,22 @@ class Catalogue:
         )
         return [_hearing(row) for row in rows if row[-1]]
 
-    def hearing(self, model: str | None = None) -> Hearing:
+    def hearing(self, model: str | None = None, known: Sequence[Hearing] = ()) -> Hearing:
         """One model, in the version that heard most.
 
         Parameters
         ----------
         model : str or None
             Its name; None for the one that heard most sounds.
+        known : sequence of Hearing
+            What :meth:`hearings` gave, where that was just asked.
 
         Raises
         ------
         LibraryError
             Nothing was heard yet, or not by this model.
         """
-        known = self.hearings()
+        known = known or self.hearings()
         if not known:
             raise LibraryError(f"{self.path}: nothing was heard yet; earmark scan FOLDER listens")
         for hearing in known:
@@ -184,6 +186,29 @@ class Catalogue:
             " WHERE model_id = ?"
         )
         return self._matrix(hearing, query, hearing.dimensions, None)
+
+    def counts(self) -> dict[str, float]:
+        """How many ``files``, ``heard``, ``failed``, ``warnings``, ``sounds`` (different ones),
+        ``folders``, ``artists``, and ``seconds`` of all files.
+        """
+        query = (
+            "SELECT COUNT(*), COUNT(sound_id), COUNT(error), COUNT(warning),"
+            " COUNT(DISTINCT sound_id), COUNT(DISTINCT folder_id), COUNT(DISTINCT artist),"
+            " TOTAL(seconds) FROM tracks LEFT JOIN sounds ON sounds.id = sound_id"
+            " WHERE gone IS NULL"
+        )
+        names = ("files", "heard", "failed", "warnings", "sounds", "folders", "artists", "seconds")
+        return dict(zip(names, self._all(query)[0], strict=True))
+
+    def size(self) -> int:
+        """Bytes of the library's file."""
+        (pages,), (page,) = self._all("PRAGMA page_count")[0], self._all("PRAGMA page_size")[0]
+        return pages * page
+
+    def failed(self) -> Iterator[Track]:
+        """Tracks in which nothing could be heard, by path."""
+        order = "ORDER BY folders.path, tracks.name"
+        return map(_track, self._rows(f"{TRACKS} AND error IS NOT NULL {order}"))
 
     def groups(self) -> dict[int, str]:
         """Number and name of each group that was kept."""

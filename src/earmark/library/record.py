@@ -81,7 +81,7 @@ class Recorder:
         """Write down what a model says of a sound; what the same model said before is replaced."""
         self._do(
             "INSERT INTO heard (model_id, sound_id, scores) VALUES (?, ?, ?)"
-            " ON CONFLICT (model_id, sound_id) DO UPDATE SET scores = excluded.scores",
+            " ON CONFLICT (sound_id, model_id) DO UPDATE SET scores = excluded.scores",
             [model, sound, _blob(scores)],
         )
         heard = self._one(

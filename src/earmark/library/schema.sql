@@ -25,7 +25,7 @@ CREATE TABLE heard (
     model_id INTEGER NOT NULL REFERENCES models (id),
     sound_id INTEGER NOT NULL REFERENCES sounds (id) ON DELETE CASCADE,
     scores BLOB NOT NULL,           -- float32, little-endian, calibrated, one a tag
-    UNIQUE (model_id, sound_id)
+    UNIQUE (sound_id, model_id)
 );
 CREATE TABLE embeddings (
     heard_id INTEGER PRIMARY KEY REFERENCES heard (id) ON DELETE CASCADE,
