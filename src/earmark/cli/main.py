@@ -16,11 +16,13 @@ from earmark.cli.evaluate import compare, evaluate
 from earmark.cli.export import export
 from earmark.cli.genres import genres
 from earmark.cli.groups import groups
+from earmark.cli.library import library
 from earmark.cli.models import models
 from earmark.cli.playlist import playlist
 from earmark.cli.plot import plot
 from earmark.cli.predict import predict
 from earmark.cli.scan import scan
+from earmark.cli.search import search
 from earmark.cli.segments import segments
 from earmark.cli.serve import serve
 from earmark.cli.similar import similar
@@ -62,6 +64,7 @@ app.command()(tag)
 app.command()(tags)
 app.command()(scan)
 app.command()(segments)
+app.command()(search)
 app.command()(models)
 app.command()(predict)
 app.command()(evaluate)
@@ -74,6 +77,7 @@ app.command()(serve)
 app.command()(write)
 app.command()(undo)
 app.command()(groups)
+app.add_typer(library)
 app.add_typer(data)
 app.add_typer(plot)
 app.add_typer(genres)

@@ -13,7 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from earmark.library.connect import default_library_path, open_writing, sentences, transaction
+from earmark.library.connect import (
+    default_library_path,
+    open_reading,
+    open_writing,
+    sentences,
+    transaction,
+)
 from earmark.zoo.card import NETWORK, Card
 
 
@@ -24,6 +30,8 @@ class Recorder:
     ----------
     path : path or None
         The library; None for :func:`default_library_path`.
+    make : bool
+        Whether one is made where there is none; otherwise that is a LibraryError.
 
     Attributes
     ----------
@@ -37,9 +45,11 @@ class Recorder:
         It cannot be made or written. All methods raise it for a damaged one or a full disk.
     """
 
-    def __init__(self, path: str | os.PathLike | None = None) -> None:
+    def __init__(self, path: str | os.PathLike | None = None, *, make: bool = True) -> None:
         self.path = Path(path if path is not None else default_library_path())
         self.is_new = not self.path.exists()
+        if not make:
+            open_reading(self.path).close()
         self.connection = open_writing(self.path)
 
     def close(self) -> None:

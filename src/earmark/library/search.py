@@ -1,5 +1,6 @@
 """Which songs of a library an expression is true of, the truest first."""
 
+import os
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +30,40 @@ class Answers:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+
+def like_file(
+    catalogue: Catalogue,
+    path: str | os.PathLike,
+    text: str,
+    top: int | None = None,
+    model: str | None = None,
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Songs that an expression is true of, those most like a file first.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    path : path, of a song in the library or not
+    text : str, an expression
+    top : int or None, how many at most
+    model : str or None, whose hearing
+
+    Returns
+    -------
+    ids : np.ndarray [shape=(n,), int64], of tracks
+    similarities : np.ndarray [shape=(n,), float32, in [-1, 1]], falling
+    total : int, of how many songs the expression is true
+    """
+    from earmark.library.query import listen
+    from earmark.library.songs import Songs
+
+    songs = Songs.of(catalogue, model)
+    true = np.isin(songs.ids, Search(catalogue)(text, songs.hearing.name).ids)
+    places = np.flatnonzero(true)
+    nearness = songs.vectors[places] @ listen(songs, path).vector
+    order = np.argsort(-nearness, kind="stable")[:top]
+    return songs.ids[places[order]], nearness[order], len(places)
 
 
 @dataclass

@@ -32,7 +32,7 @@ def check_library(path: str | os.PathLike) -> list[str]:
     LibraryError
         It cannot be opened at all.
     """
-    with Recorder(path) as recorder, sentences(recorder.path):
+    with Recorder(path, make=False) as recorder, sentences(recorder.path):
         sql = recorder.connection
         told = [row[0] for row in sql.execute(f"PRAGMA integrity_check({LISTED})")]
         wrong = [sentence for sentence in told if sentence != "ok"]
@@ -62,7 +62,11 @@ def forget(library: str | os.PathLike, path: str | os.PathLike) -> int:
     wanted = os.path.realpath(path)
     folder, name = os.path.split(os.path.abspath(path))
     folder = os.path.realpath(folder)
-    with Recorder(library) as recorder, sentences(recorder.path), recorder.transaction():
+    with (
+        Recorder(library, make=False) as recorder,
+        sentences(recorder.path),
+        recorder.transaction(),
+    ):
         sql = recorder.connection
         below = [
             (id,)

@@ -1,5 +1,6 @@
 """The most common tags of a data set, with how many songs have them."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,6 +48,23 @@ def common_tags(source: Statistics | Predictions, most: int = COMMON) -> "Figure
         songs, counts = len(source.files), (source.truth == 1).sum(0)
         order = np.argsort(-counts, kind="stable")
         pairs = [(source.tags[i], int(counts[i])) for i in order if counts[i]]
+    return tag_bars(pairs, songs, most)
+
+
+def tag_bars(pairs: Sequence[tuple[str, int]], songs: int, most: int = COMMON) -> "Figure":
+    """Songs with each of the most common tags, where they are counted already.
+
+    Parameters
+    ----------
+    pairs : sequence of (tag, songs with it), most first
+    songs : int, all of them
+    most : int > 0, tags to show
+
+    Raises
+    ------
+    DataError
+        No song has a tag.
+    """
     if not pairs:
         raise DataError("no song has a tag, so none is common")
     shown = pairs[:most]
