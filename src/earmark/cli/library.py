@@ -24,7 +24,10 @@ def stats(
     library: Library = None,
     model: Heard = None,
     picture: Annotated[
-        Path | None, typer.Option(help="Draw the most common tags: a .png, .svg or .pdf file.")
+        Path | None,
+        typer.Option(
+            callback=known_format, help="Draw the most common tags: a .png, .svg or .pdf file."
+        ),
     ] = None,
     form: Form = ListFormat.table,
 ) -> None:
@@ -40,8 +43,6 @@ def stats(
     from earmark.library.stats import library_stats
     from earmark.outputs.library import stats_json, stats_text
 
-    if picture:
-        known_format(picture)
     with Catalogue(library) as catalogue:
         found = library_stats(catalogue, model)
     if picture:
