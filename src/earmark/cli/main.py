@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from earmark import EarmarkError, __version__
+from earmark.cli.censor import censor
 from earmark.cli.data import data
 from earmark.cli.evaluate import compare, evaluate
 from earmark.cli.export import export
@@ -65,6 +66,7 @@ app.command()(tags)
 app.command()(scan)
 app.command()(segments)
 app.command()(search)
+app.command()(censor)
 app.command()(models)
 app.command()(predict)
 app.command()(evaluate)

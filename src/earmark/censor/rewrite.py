@@ -1,0 +1,197 @@
+"""Write a file anew: one audio stream goes through a gate, everything else is copied by packets.
+
+Pictures, subtitles, chapters, attachments, other audio streams and tags stay as they are. The
+chosen audio stream is encoded in its own codec, rate and channels, at about its bit rate; what lies
+outside the passages goes through a lossless codec unchanged.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from earmark.censor.plan import Plan
+from earmark.censor.tags import copy_tags, has_own_tags
+from earmark.censor.voice import Voice
+from earmark.errors import MediaError, OutputError
+from earmark.media.encoder import add_encoder, sound_of
+from earmark.media.opened import audio_stream, opened, start_of
+
+COVER = 1024  # FFmpeg's disposition of a picture that is a cover
+
+
+def rewritten(
+    plan: Plan,
+    output: str | os.PathLike,
+    *,
+    stream: int = 0,
+    gain: float = 0.0,
+    tone: bool = False,
+    cut: bool = False,
+) -> list[str]:
+    """Write a plan's file with its passages silenced, or cut out; whole or not at all.
+
+    Parameters
+    ----------
+    plan : Plan
+    output : path, whose suffix says the container; not the file itself
+    stream : int, which audio stream
+    gain : float in [0, 1), what is left of the sound inside the passages
+    tone : bool, whether a tone sounds instead
+    cut : bool, whether the passages are left out and the file gets shorter
+
+    Returns
+    -------
+    list of str
+        Sentences about what could not be taken along.
+
+    Raises
+    ------
+    MediaError
+        The file cannot be used, or its container cannot hold what it should.
+    OutputError
+        The output cannot be written.
+    """
+    import av
+
+    output = Path(output)
+    require_other(plan.file, output)
+    if output.is_dir():
+        raise OutputError(f"{output}: is a folder")
+    part = output.with_name(f".{output.stem}.{os.getpid()}.part{output.suffix}")
+    try:
+        try:
+            left_out = _write(plan, part, output, stream, gain, tone, cut)
+        except (av.error.FFmpegError, ValueError, IndexError) as error:
+            if isinstance(error, OSError) and error.errno in (2, 13, 17, 20, 21, 28, 30):
+                raise OutputError(f"{output}: cannot be written ({error.strerror})") from error
+            kind = output.suffix or "a file without a suffix"
+            raise MediaError(
+                f"{output}: {kind} cannot hold what {plan.file} has ({_reason(error)})"
+            ) from error
+        if has_own_tags(plan.file, part):
+            copy_tags(plan.file, part)
+        with open(part, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(part, output)
+    except OSError as error:
+        raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    return left_out
+
+
+def require_other(file: str | os.PathLike, output: str | os.PathLike) -> None:
+    """MediaError where a path to write is the very file to read, also by another name or link."""
+    same = os.path.abspath(file) == os.path.abspath(output)
+    with suppress(OSError):
+        same = same or os.path.samefile(file, output)
+    if same:
+        raise MediaError(f"{output}: is the very file to read; give another name")
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def _write(plan, part, output, stream, gain, tone, cut) -> list[str]:
+    import av
+
+    with opened(plan.file) as source:
+        chosen = audio_stream(source, plan.file, stream)
+        base = start_of(source)
+        if cut:
+            _require_only_sound(source, plan.file)
+        sound = sound_of(chosen, plan.file)
+        try:
+            target = av.open(f"file:{part}", "w")
+        except (OSError, UnicodeError) as error:
+            if isinstance(error, OSError):
+                raise
+            raise MediaError(f"{output}: a name that FFmpeg cannot take") from error
+        with target:
+            left_out: list[str] = []
+            covers = has_own_tags(plan.file, part)
+            streams = {}
+            for one in source.streams:
+                if one.index == chosen.index:
+                    streams[one.index] = add_encoder(target, sound, plan.file)
+                else:
+                    streams[one.index] = _copy_of(one, target, covers, output, left_out)
+                _describe(one, streams[one.index])
+            target.metadata.update(_lasting(source.metadata))
+            if source.chapters():
+                target.set_chapters(
+                    [_moved(chapter, plan) for chapter in source.chapters()]
+                    if cut
+                    else source.chapters()
+                )
+            encoder = streams[chosen.index]
+            voice = Voice(encoder, target, plan, base, sound.rate, gain, tone, cut)
+            bad = 0
+            for packet in source.demux():
+                if packet.stream_index == chosen.index:
+                    try:
+                        frames = packet.decode()
+                    except av.error.FFmpegError:
+                        bad += 1
+                        continue
+                    for frame in frames:
+                        voice.take(frame)
+                elif packet.size and streams[packet.stream_index] is not None:
+                    packet.stream = streams[packet.stream_index]
+                    target.mux(packet)
+            voice.end()
+            if not voice.count:
+                raise MediaError(f"{plan.file}: no sound is left to write")
+            if bad:
+                left_out.append(f"{plan.file}: {bad} damaged packets of its sound were left out")
+    return left_out
+
+
+def _require_only_sound(source, file: str) -> None:
+    others = [s for s in source.streams if not (s.type == "video" and int(s.disposition) & COVER)]
+    if len(others) > 1:
+        kinds = sorted({stream.type for stream in others})
+        raise MediaError(
+            f"{file}: it has {len(others)} streams ({', '.join(kinds)}), and only a file with"
+            " nothing but one sound can be cut; mute it, or cut it by its EDL in a video editor"
+        )
+
+
+def _copy_of(one, target, covers: bool, output: Path, left_out: list[str]):
+    """A stream that takes a copy of another's packets; None where it cannot be taken along."""
+    if covers and one.type == "video":
+        return None  # the cover goes with the tags
+    if one.type == "data":
+        # Time codes, and the text of chapters, which are set on their own.
+        if one.name != "bin_data":
+            left_out.append(f"{output}: a stream of data ({one.name}) was left out")
+        return None
+    return target.add_stream_from_template(one)
+
+
+def _describe(one, copy) -> None:
+    if copy is None:
+        return
+    copy.metadata.update(_lasting(one.metadata))
+    with suppress(AttributeError, ValueError):
+        copy.disposition = one.disposition
+
+
+def _lasting(metadata: dict[str, str]) -> dict[str, str]:
+    """Tags without what the next writer says itself."""
+    own = ("encoder", "major_brand", "minor_version", "compatible_brands", "duration")
+    return {name: value for name, value in metadata.items() if name.lower() not in own}
+
+
+def _moved(chapter: dict, plan: Plan) -> dict:
+    """A chapter where its sound is after the cut."""
+    scale = float(chapter["time_base"])
+
+    def place(ticks: int) -> int:
+        at = ticks * scale
+        gone = sum(max(0.0, min(at, e.end) - e.start) for e in plan.events if e.start < at)
+        return round((at - gone) / scale)
+
+    return {**chapter, "start": place(chapter["start"]), "end": place(chapter["end"])}
