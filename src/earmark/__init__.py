@@ -15,21 +15,32 @@ from earmark.errors import EarmarkError
 if TYPE_CHECKING:
     import os
 
-    from earmark.sound.decode import Sound
     from earmark.tagging import Tagger, Tagging
 
 __all__ = ["EarmarkError", "Tagger", "Tagging", "__version__", "tag"]
 __version__ = "0.1.0"
 
 
-def tag(sound: "Sound", model: "str | os.PathLike" = "default") -> "Tagging":
+def tag(
+    sound: Any,
+    model: "str | os.PathLike[str]" = "default",
+    *,
+    sample_rate: int | None = None,
+    hop: float | None = None,
+) -> "Tagging":
     """Tag one sound; for several, keep a :class:`Tagger`.
 
     Parameters
     ----------
-    sound : path, bytes or binary file object
+    sound : path, bytes, binary file object, or samples
+        Samples are an array, list or tensor [shape=(n,), (n, channels) or (channels, n)] and need
+        their `sample_rate`.
     model : str or path
         Name of a shipped model, or a model folder.
+    sample_rate : int > 0, in Hz
+        Only for samples.
+    hop : float or None
+        Seconds from one row of the timeline to the next; None for windows side by side.
 
     Returns
     -------
@@ -42,7 +53,7 @@ def tag(sound: "Sound", model: "str | os.PathLike" = "default") -> "Tagging":
     """
     from earmark.tagging import Tagger
 
-    return Tagger(model)(sound)
+    return Tagger(model, hop=hop)(sound, sample_rate)
 
 
 def __getattr__(name: str) -> Any:
@@ -52,3 +63,7 @@ def __getattr__(name: str) -> Any:
 
         return getattr(tagging, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,9 +1,14 @@
-"""What of the scores is shown."""
+"""What of the scores is shown, and how a tagging looks and compares."""
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from earmark.tagging import Tagging, Timeline
+from earmark.tagging.notebook import COLUMNS, FEWEST, INK, MOST, columns
 from earmark.vocabulary import official_vocabulary
 
 
@@ -73,3 +78,95 @@ def test_to_dict_lists_as_many_as_asked_for() -> None:
     record = tagging({"rock": 0.5}).to_dict(top=188)
     assert len(record["tags"]) == 188
     assert "timeline" not in record and "warning" not in record
+
+
+def test_the_repr_is_one_short_line() -> None:
+    names = official_vocabulary().names
+    assert repr(tagging({"rock": 0.456, "drums": 0.7})) == (
+        "<Tagging by test, 3.0 s: drums 0.70, rock 0.46>"
+    )
+    assert repr(tagging({}, warning="w")) == "<Tagging by test, 3.0 s: no tag, with a warning>"
+    assert len(repr(tagging(dict.fromkeys(names, 0.9)))) < 250
+
+
+def test_equal_is_what_is_equal_in_every_field() -> None:
+    one, other = tagging({"rock": 0.4}), tagging({"rock": 0.4})
+    assert one == other and hash(one) == hash(other)
+    assert one.timeline == other.timeline and hash(one.timeline) == hash(other.timeline)
+    assert len({one, other}) == 1
+    timeline = one.timeline
+    changes = {
+        "thresholds": one.thresholds + 0.1,
+        "scores": one.scores * 2,
+        "timeline": Timeline(timeline.starts, timeline.ends, timeline.scores * 2),
+        "embedding": one.embedding + 1,
+        "model": "other",
+        "seconds": 4.0,
+        "warning": "short",
+    }
+    for name, value in changes.items():
+        assert replace(one, **{name: value}) != one, name
+    assert one != "rock" and one.timeline != "rock"
+
+
+def picture(result: Tagging) -> ElementTree.Element:
+    """The parsed SVG, which is well-formed."""
+    html = result._repr_html_()
+    return ElementTree.fromstring(re.search("<svg.*</svg>", html)[0])
+
+
+def cells(result: Tagging) -> list[list[tuple[float, float, float]]]:
+    """Of each row, where its cells begin and end and how dark they are."""
+    groups = [part for part in picture(result) if part.get("fill") == INK]
+    return [
+        [
+            (
+                float(cell.get("x")),
+                float(cell.get("x")) + float(cell.get("width")),
+                float(cell.get("fill-opacity")),
+            )
+            for cell in group
+        ]
+        for group in groups
+    ]
+
+
+def test_a_notebook_shows_when_each_tag_is_heard() -> None:
+    result = tagging({"rock": 0.8, "drums": 0.4})
+    timeline = Timeline(np.array([0.0, 1.0]), np.array([1.0, 3.0]), np.stack([result.scores] * 2))
+    timeline.scores[0, official_vocabulary().index("drums")] = 0
+    rock, drums = cells(replace(result, timeline=timeline))
+    assert [darkness for _, _, darkness in rock] == [1.0, 1.0]
+    assert [darkness for _, _, darkness in drums] == [0.5]
+    assert rock[0][1] == pytest.approx(rock[1][0]) and drums[0][:2] == rock[1][:2]
+    assert rock[1][1] - rock[1][0] == pytest.approx(2 * (rock[0][1] - rock[0][0]), abs=0.3)
+    assert rock[1][1] == 640
+    words = [text.text for text in picture(result).iter("{http://www.w3.org/2000/svg}text")]
+    assert words == ["rock", "0.80", "drums", "0.40", "0:00", "0:03"]
+
+
+def test_a_notebook_shows_some_rows_in_any_case_and_never_too_many() -> None:
+    assert len(cells(tagging({"rock": 0.2}))) == FEWEST
+    assert "no tag is over its threshold" in tagging({"rock": 0.2})._repr_html_()
+    many = dict.fromkeys(official_vocabulary().names, 0.9)
+    assert len(cells(tagging(many))) == MOST < len(tagging(many).tags())
+
+
+def test_a_notebook_gets_no_markup_from_names() -> None:
+    html = tagging({"rock": 0.5}, warning="<script>1</script>: short & sad")._repr_html_()
+    assert "<script" not in html and "&lt;script&gt;1&lt;/script&gt;: short &amp; sad" in html
+    named = replace(tagging({"rock": 0.5}), model="<b>mine</b>")
+    assert "<b>" not in named._repr_html_()
+
+
+@pytest.mark.parametrize("windows", [1, 79, 80, 81, 1000])
+def test_windows_are_joined_where_there_are_many(windows: int) -> None:
+    result = tagging({"rock": 0.4})
+    scores = np.random.default_rng(0).random((windows, 188)).astype(np.float32)
+    places = np.arange(windows + 1.0)
+    long = replace(result, timeline=Timeline(places[:-1], places[1:], scores))
+    edges, joined = columns(long, ["rock"], COLUMNS)
+    assert len(joined) == len(edges) - 1 <= COLUMNS
+    assert (edges[0], edges[-1]) == (0, windows)
+    weighted = (joined[:, 0] * np.diff(edges)).sum() / windows
+    assert weighted == pytest.approx(scores[:, official_vocabulary().index("rock")].mean())

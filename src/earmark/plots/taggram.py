@@ -15,6 +15,7 @@ from earmark.plots.style import (
 )
 from earmark.sound.decode import Sound
 from earmark.tagging import Tagging
+from earmark.tagging.notebook import columns
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -53,7 +54,7 @@ def taggram(tagging: Tagging, sound: Sound, most: int = MOST) -> "Figure":
     style_image(upper, shortened(title_of(sound), 60), "", FREQUENCY)
     upper.tick_params(labelbottom=False)
     add_colourbar(heard, upper, "log10 loudness")
-    edges, scores = columns(tagging, list(shown))
+    edges, scores = columns(tagging, list(shown), 2 * COLUMNS)
     image = lower.pcolormesh(
         edges,
         np.arange(len(shown) + 1) - 0.5,
@@ -71,23 +72,6 @@ def taggram(tagging: Tagging, sound: Sound, most: int = MOST) -> "Figure":
     lower.tick_params(axis="y", length=0)
     add_colourbar(image, lower, "score")
     return figure
-
-
-def columns(tagging: Tagging, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """The timeline of some tags, windows joined where there are more than a picture shows.
-
-    Returns
-    -------
-    edges : np.ndarray [shape=(n + 1,)], seconds
-    scores : np.ndarray [shape=(n, len(names))], means over the joined windows
-    """
-    timeline = tagging.timeline
-    which = [tagging.vocabulary.index(name) for name in names]
-    step = -(-len(timeline) // (2 * COLUMNS))
-    firsts = np.arange(0, len(timeline), step)
-    sizes = np.diff(np.append(firsts, len(timeline)))
-    scores = np.add.reduceat(timeline.scores[:, which], firsts, axis=0) / sizes[:, None]
-    return np.append(timeline.starts[firsts], timeline.ends[-1]), scores
 
 
 def _words(found: int, shown: int) -> str:

@@ -1,7 +1,7 @@
 """What was heard: the scores of a sound, over time and as a whole, and which of them to show."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +16,19 @@ if TYPE_CHECKING:
 
 DIGITS = 4  # of a score in to_dict()
 UNSURE = 0.5  # share of its threshold from which a tag may still be right
+NAMED = 8  # tags in a repr
 
 
-@dataclass(frozen=True)
+def _alike(first: Any, second: Any) -> bool:
+    """Whether two of the same dataclass agree in all fields, arrays among them."""
+    for part in fields(first):
+        a, b = getattr(first, part.name), getattr(second, part.name)
+        if not (np.array_equal(a, b) if isinstance(a, np.ndarray) else a == b):
+            return False
+    return True
+
+
+@dataclass(frozen=True, eq=False)
 class Timeline:
     """Calibrated scores of each window, one row a window, without gaps.
 
@@ -36,10 +46,19 @@ class Timeline:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Timeline) and _alike(self, other)
 
-@dataclass(frozen=True)
+    def __hash__(self) -> int:
+        return hash((tuple(self.ends.tolist()), self.scores.shape))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Tagging:
     """Everything that a model says of one sound.
+
+    Two of them are equal where all is equal, to the last digit. In a notebook it is a picture of
+    when its tags are heard.
 
     Attributes
     ----------
@@ -55,13 +74,30 @@ class Tagging:
     """
 
     vocabulary: Vocabulary
-    thresholds: np.ndarray = field(repr=False)
-    scores: np.ndarray = field(repr=False)
-    timeline: Timeline = field(repr=False)
-    embedding: np.ndarray = field(repr=False)
+    thresholds: np.ndarray
+    scores: np.ndarray
+    timeline: Timeline
+    embedding: np.ndarray
     model: str
     seconds: float
     warning: str | None = None
+
+    def __repr__(self) -> str:
+        heard = [f"{name} {score:.2f}" for name, score in self.tags().items()]
+        words = ", ".join(heard[:NAMED]) + (", ..." if len(heard) > NAMED else "")
+        warned = ", with a warning" if self.warning else ""
+        return f"<Tagging by {self.model}, {self.seconds:.1f} s: {words or 'no tag'}{warned}>"
+
+    def _repr_html_(self) -> str:
+        from earmark.tagging.notebook import as_html
+
+        return as_html(self)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tagging) and _alike(self, other)
+
+    def __hash__(self) -> int:
+        return hash((self.model, self.seconds, tuple(self.scores.tolist())))
 
     def top(self, k: int) -> dict[str, float]:
         """The `k` highest scores, best first, without thresholds or groups."""

@@ -3,15 +3,16 @@
 import os
 from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import Any
 
 import numpy as np
 
-from earmark.errors import EarmarkError, SoundError
+from earmark.errors import EarmarkError
 from earmark.pool import work_in_processes
-from earmark.sound import Samples, SoundStream, decode
-from earmark.sound.decode import Sound
+from earmark.sound import SoundStream, decode
 from earmark.sound.features import features_stream
 from earmark.tagging.calibration import Calibration
+from earmark.tagging.given import sound_given
 from earmark.tagging.hop import HopTimeline, RowScorer, require_hop
 from earmark.tagging.network import Network
 from earmark.tagging.pooling import power_mean
@@ -65,7 +66,7 @@ class Tagger:
 
     def __call__(
         self,
-        sound: Sound | np.ndarray,
+        sound: Any,
         sample_rate: int | None = None,
         *,
         hop: float | None = None,
@@ -74,10 +75,11 @@ class Tagger:
 
         Parameters
         ----------
-        sound : path, bytes, binary file object, Samples, or np.ndarray
-            An array [shape=(n,) or (n, channels)] needs its `sample_rate`.
+        sound : path, bytes, binary file object, Samples, or samples
+            Samples are an array, list or tensor [shape=(n,), (n, channels) or (channels, n)] and
+            need their `sample_rate`.
         sample_rate : int > 0, in Hz
-            Only for an array.
+            Only for samples.
         hop : float or None
             Another hop for this sound than the tagger's own.
 
@@ -90,13 +92,8 @@ class Tagger:
         SoundError
             One sentence naming the sound and why no tags came out.
         """
-        if isinstance(sound, np.ndarray):
-            if sample_rate is None:
-                raise SoundError("samples need their sample rate: tagger(samples, sample_rate)")
-            sound = Samples(sound, sample_rate)
-        return self.tag_stream(
-            decode(sound, self.card.front_end.sample_rate), self.hop if hop is None else hop
-        )
+        stream = decode(sound_given(sound, sample_rate), self.card.front_end.sample_rate)
+        return self.tag_stream(stream, self.hop if hop is None else hop)
 
     def score_windows(self, windows: np.ndarray) -> np.ndarray:
         """Calibrated scores [shape=(n, tags)] of windows [shape=(n, frames, bands), float32]."""
