@@ -1,0 +1,74 @@
+"""A watch names the folders in which something changed, and only these."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from earmark.errors import LibraryError
+from earmark.library import watch
+from earmark.library.watch import _to_scan, changed_folders
+
+
+@pytest.fixture(params=["told", "looked for"])
+def watched(tmp_path: Path, request, monkeypatch) -> Path:
+    """A folder with folders; with changes that the system tells, and without."""
+    monkeypatch.setattr(watch, "QUIET", 200)
+    monkeypatch.setattr(watch, "POLL", 50)
+    monkeypatch.setattr(watch, "on_network_drive", lambda path: request.param == "looked for")
+    for name in ("a/deep", "b", ".hidden"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "a" / "deep" / "old.mp3").write_bytes(b"x")
+    return tmp_path
+
+
+def first_changes(folder: Path, change: Callable[[], object]) -> list[str]:
+    """What a watch says first when something changes after it has begun."""
+    stop, began = threading.Event(), threading.Event()
+    found = changed_folders([folder], lambda sentence: began.set(), stop)
+    results: list[list[str]] = []
+    thread = threading.Thread(target=lambda: results.append(next(found, [])), daemon=True)
+    thread.start()
+    assert began.wait(20)
+    for _ in range(100):  # a watch begins a moment after it says so
+        change()
+        thread.join(0.4)
+        if results:
+            break
+    stop.set()
+    thread.join(20)
+    return results[0]
+
+
+def test_a_new_file(watched: Path) -> None:
+    numbers = iter(range(1000))
+
+    def change() -> None:
+        (watched / "b" / f"{next(numbers)}.mp3").write_bytes(b"new")
+
+    assert first_changes(watched, change) == [str(watched / "b")]
+
+
+def test_what_changed_becomes_the_nearest_folder_that_exists(tmp_path: Path) -> None:
+    for name in ("a/deep", "b"):
+        (tmp_path / name).mkdir(parents=True)
+    root = str(tmp_path)
+
+    def said(*paths: str) -> list[str]:
+        return [
+            str(Path(p).relative_to(root)) for p in _to_scan([f"{root}/{p}" for p in paths], [root])
+        ]
+
+    assert said("a/x.mp3") == ["a"]
+    assert said("a/x.mp3", "a/deep/y.mp3", "b/z.mp3") == ["a", "b"]
+    assert said("a/gone/further/x.mp3", "a/gone") == ["a"]
+    assert said(".hidden/x.mp3", "a/.x.mp3.part") == []
+    assert said("new.mp3", "b/x.mp3") == ["."]
+    assert _to_scan([root], [root]) == [root]
+    assert _to_scan(["/elsewhere/x.mp3"], [root]) == []
+
+
+def test_no_folder_to_watch(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="no folder to watch"):
+        next(changed_folders([tmp_path / "none"], print))
