@@ -7,6 +7,8 @@ import pytest
 from command import earmark_process
 from sounds import music, write
 
+from earmark.extras import install_command
+
 MISSING = """
 import sys
 for name in ("pyarrow", "matplotlib", "torch"):
@@ -43,7 +45,7 @@ def test_the_extra_is_named(
     done = earmark_process(*arguments, cwd=tmp_path, env=bare)
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
-    assert line.endswith(f"pip install 'earmark[{extra}]'")
+    assert line.endswith(f": {install_command(extra)}") and f"[{extra}]" in line
 
 
 def test_the_rest_works(tmp_path: Path, bare: dict[str, str]) -> None:

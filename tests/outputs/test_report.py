@@ -17,6 +17,7 @@ from sounds import music, write
 from earmark.errors import OutputError
 from earmark.evaluation.predictions import Predictions, schema
 from earmark.evaluation.summary import summary
+from earmark.extras import install_command
 from earmark.outputs.report import write_report
 from earmark.outputs.report_songs import hardest_songs
 from earmark.vocabulary import official_vocabulary
@@ -256,6 +257,6 @@ def test_without_matplotlib_the_extra_is_named(tmp_path: Path) -> None:
     bare = {**os.environ, "PYTHONPATH": f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"}
     done = earmark_process("evaluate", path, "-o", tmp_path / "report", env=bare)
     assert done.returncode == 1
-    assert done.stderr == "earmark: pictures need matplotlib: pip install 'earmark[plots]'\n"
+    assert done.stderr == f"earmark: pictures need matplotlib: {install_command('plots')}\n"
     assert not (tmp_path / "report").exists()
     assert earmark_process("evaluate", path, env=bare).returncode == 0

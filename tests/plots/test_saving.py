@@ -8,6 +8,7 @@ from results import many, predictions
 from sounds import alone
 
 from earmark.errors import OutputError
+from earmark.extras import install_command
 from earmark.plots import common_tags, rendered, save
 from earmark.plots.style import CATEGORY_COLOURS, darker, new_figure, shortened, style_axes
 from earmark.vocabulary import CATEGORIES
@@ -116,5 +117,5 @@ for draw in (plots.waveform, plots.melspectrogram, lambda _: plots.learning_curv
     except EarmarkError as error:
         print(error)
 """
-    sentence = "pictures need matplotlib: pip install 'earmark[plots]'"
+    sentence = "pictures need matplotlib: " + install_command("plots")
     assert alone(code).splitlines() == [sentence] * 3

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from earmark.errors import LibraryError
+from earmark.extras import install_command
 from earmark.library.turned import turn
 
 DIRECTIONS = 16  # principal components
@@ -101,7 +102,7 @@ def _dense(places: np.ndarray, least: int) -> np.ndarray:
     try:
         from sklearn.cluster import HDBSCAN
     except ImportError as error:
-        raise LibraryError("groups need scikit-learn: pip install 'earmark[library]'") from error
+        raise LibraryError(f"groups need scikit-learn: {install_command('library')}") from error
     clustering = HDBSCAN(
         min_cluster_size=least,
         min_samples=max(3, min(10, least // 2)),

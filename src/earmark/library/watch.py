@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 
 from earmark.errors import LibraryError
+from earmark.extras import install_command
 from earmark.library.network_drive import on_network_drive
 
 QUIET = 2_000  # ms without any change before a scan
@@ -37,7 +38,7 @@ def changed_folders(
         import watchfiles
     except ImportError as error:
         raise LibraryError(
-            "watching folders needs watchfiles: pip install 'earmark[library]'"
+            f"watching folders needs watchfiles: {install_command('library')}"
         ) from error
     roots = [root for root in map(os.path.realpath, folders) if os.path.exists(root)]
     if not roots:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from earmark.errors import OutputError
+from earmark.extras import install_command
 from earmark.plots.style import CYCLE, INK, PALE, SMALL, new_figure, shortened, style_axes
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _places(vectors: np.ndarray, seed: int) -> np.ndarray:
         from sklearn.manifold import TSNE
         from threadpoolctl import threadpool_limits
     except ImportError as error:
-        raise OutputError("maps need scikit-learn: pip install 'earmark[library]'") from error
+        raise OutputError(f"maps need scikit-learn: {install_command('library')}") from error
     perplexity = min(30, (len(vectors) - 1) / 3)
     # Its threads wait for each other by spinning, which costs more than they bring.
     with threadpool_limits(1):

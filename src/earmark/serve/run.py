@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 from earmark.errors import ServeError
+from earmark.extras import install_command
 from earmark.messages import say
 from earmark.serve.settings import Settings
 
@@ -25,7 +26,7 @@ def serve(settings: Settings, certificate: Path | None = None, key: Path | None 
         from earmark.serve.app import create_app
     except ImportError as error:
         raise ServeError(
-            f"serving needs {error.name or 'more'}: pip install 'earmark[serve]'"
+            f"serving needs {error.name or 'more'}: {install_command('serve')}"
         ) from error
     if (certificate is None) != (key is None):
         raise ServeError("--tls-cert and --tls-key belong together")
