@@ -4,7 +4,22 @@ import numpy as np
 import pytest
 
 from earmark.tagging.calibration import Calibration, logit, sigmoid
-from earmark.training.calibrate import fit_platt, fit_thresholds, out_of_fold
+from earmark.training.calibrate import (
+    HIGHEST_FLOOR,
+    LOWEST_THRESHOLD,
+    VOICE_FLOOR,
+    Evidence,
+    by_group,
+    fit_floor,
+    fit_platt,
+    fit_thresholds,
+    out_of_fold,
+    raise_for_precision,
+)
+from earmark.vocabulary import official_vocabulary
+
+TAGS = official_vocabulary()
+PLACE = TAGS.index
 
 
 def test_recovers_slope_and_offset() -> None:
@@ -58,3 +73,59 @@ def test_nobody_is_calibrated_by_his_own_group() -> None:
     again, _ = out_of_fold(scores, turned, weights, groups)
     np.testing.assert_array_equal(again[groups == 3], calibrated[groups == 3])
     assert not np.array_equal(again, calibrated)
+
+
+def said(cells: dict[str, float], rows: int) -> np.ndarray:
+    right = np.full((rows, len(TAGS)), np.nan)
+    for tag, value in cells.items():
+        right[:, PLACE(tag)] = value
+    return right
+
+
+def test_a_synonym_that_was_given_makes_a_tag_right() -> None:
+    found = by_group(said({"violins": 1, "fiddle": 0, "flute": 0}, 1), TAGS)[0]
+    assert (found[[PLACE("violin"), PLACE("violins"), PLACE("fiddle")]] == 1).all()
+    assert found[PLACE("flutes")] == 0 and np.isnan(found[PLACE("rock")])
+
+
+def test_the_floor_is_where_most_of_what_is_shown_is_right() -> None:
+    rng = np.random.default_rng(0)
+    scores = rng.uniform(0.02, 0.6, (60, len(TAGS)))
+    chance = sigmoid(2 * (logit(scores) - logit(np.array(0.2))))
+    right = by_group((rng.random(scores.shape) < chance).astype(float), TAGS)
+    alone = np.array([len(TAGS.synonyms(name)) == 1 for name in TAGS])
+    right[:, ~alone] = np.nan
+    floor = fit_floor(scores, right, TAGS)
+    wanted = sigmoid(logit(np.array(0.2)) + logit(np.array(0.6)) / 2)
+    assert floor == pytest.approx(float(wanted), abs=0.015)
+    assert fit_floor(scores, np.where(np.isnan(right), np.nan, 1 - right), TAGS) == LOWEST_THRESHOLD
+    assert fit_floor(scores[:, :0], right[:, :0], TAGS.ordered([])) == LOWEST_THRESHOLD
+    assert fit_floor(scores, right * 0, TAGS) == LOWEST_THRESHOLD
+    assert fit_floor(
+        scores / 3, np.where(np.isnan(right), np.nan, rng.random(right.shape) < 0.01), TAGS
+    ) in (
+        LOWEST_THRESHOLD,
+        HIGHEST_FLOOR,
+    )
+
+
+def test_sounds_without_music_and_recordings_without_voices_move_thresholds() -> None:
+    rows = 200
+    scores = np.full((rows, len(TAGS)), 0.01)
+    strokes = np.arange(rows) < 100
+    scores[strokes, PLACE("techno")] = np.linspace(0, 0.5, 100)
+    scores[:, PLACE("vocals")] = np.where(np.arange(rows) < 150, 0.02, 0.4)
+    right = said({"techno": 0}, rows)
+    right[:, PLACE("vocals")] = np.arange(rows) >= 150
+    before = np.full(len(TAGS), 0.3)
+    known = Evidence(right, np.zeros(rows, bool), strokes, TAGS)
+    after = raise_for_precision(before, scores, known)
+    assert after[PLACE("techno")] == pytest.approx(0.485, abs=0.01)  # 97 of 100 stay below
+    assert after[PLACE("vocals")] == VOICE_FLOOR  # recordings tell voices apart at .02
+    moved = {TAGS.names[j] for j in np.flatnonzero(after != before)}
+    assert moved == {"techno", "vocals"}
+    # the same scores of music, or of strokes that nobody says lack the tag, move nothing
+    music = Evidence(right, np.zeros(rows, bool), ~strokes, TAGS)
+    assert raise_for_precision(before, scores, music)[PLACE("techno")] == 0.3
+    unknown = Evidence(said({}, rows), np.zeros(rows, bool), strokes, TAGS)
+    np.testing.assert_array_equal(raise_for_precision(before, scores, unknown), before)

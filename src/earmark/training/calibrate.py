@@ -25,7 +25,11 @@ QUIET_SHARE = 0.97  # of sounds without music that certainly lack a tag and must
 VOICE_SHARE = 0.99  # of recordings that certainly lack a voice and must not show it
 VOICE_FLOOR = 0.15  # for tags of voices, where recordings tell who sings and who does not
 MANY, SOME = 20, 3  # recordings that lack a tag, and that have it, for a quantile to be believed
-TASTE = ("english", "foreign")  # tags of the category "voice" that recordings do not settle
+TASTE = (
+    "english",
+    "foreign",
+    "not english",
+)  # tags of the category "voice" that recordings do not settle
 
 
 def fit_platt(

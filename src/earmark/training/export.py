@@ -20,28 +20,37 @@ from earmark.session import open_session
 from earmark.sound import Samples
 from earmark.tagging import Tagger
 from earmark.tagging.calibration import Calibration
-from earmark.tagging.pooling import power_mean
 from earmark.training.batches import generator
-from earmark.training.calibrate import fit_platt, fit_thresholds, out_of_fold
+from earmark.training.calibrate import (
+    Evidence,
+    fit_platt,
+    fit_thresholds,
+    out_of_fold,
+    raise_for_precision,
+)
 from earmark.training.checkpoint import load_weights, read_log
 from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
 from earmark.training.data_card import data_facts
 from earmark.training.labelled import Arrays, track_guess
-from earmark.training.measure import measure, measure_calibration, measure_recordings
+from earmark.training.measure import (
+    evidence_of,
+    measure,
+    measure_calibration,
+    measure_recordings,
+    measure_shown,
+)
 from earmark.training.model_folder import plain_card, write_card, write_network
 from earmark.training.network import make_network
 from earmark.training.quantise import WINDOWS, in_8_bits
 from earmark.training.recipe import load_recipe
-from earmark.training.targets import SILENT_TAGS, promised
+from earmark.training.silence import shown_out_of_fold
+from earmark.training.targets import promised
 from earmark.training.teachers import Teachers
 from earmark.training.tracks import load_tracks
-from earmark.training.windows import SILENT_DB
 from earmark.vocabulary import official_vocabulary
 from earmark.zoo.card import NETWORK, load_card
 
 CARDS = Path(__file__).parent / "cards"
-SILENCE = "silence"
-OVER_SILENCE = 0.001  # how far thresholds lie above a tag's score in silence
 MODELS = ("default", "small", "cnn", "cnn2", "cnn3", "crnn", "voicenet", "ar")
 
 
@@ -86,58 +95,23 @@ def promises(
 
 
 def calibrated(
-    card: dict[str, Any], scores: np.ndarray, targets: np.ndarray, weights: np.ndarray
+    card: dict[str, Any],
+    scores: np.ndarray,
+    targets: np.ndarray,
+    weights: np.ndarray,
+    evidence: Evidence | None = None,
 ) -> dict[str, Any]:
-    """The card with fitted slopes, offsets and thresholds."""
+    """The card with fitted slopes, offsets and thresholds; with evidence those for precision."""
     slopes, offsets = fit_platt(scores, targets, weights)
-    thresholds = fit_thresholds(Calibration(slopes, offsets)(scores), targets, weights)
+    scores = Calibration(slopes, offsets)(scores)
+    thresholds = fit_thresholds(scores, targets, weights)
+    if evidence is not None:
+        thresholds = raise_for_precision(thresholds, scores, evidence)
     for j, tag in enumerate(card["tag"]):
         tag["slope"] = round(float(slopes[j]), 4)
         tag["offset"] = round(float(offsets[j]), 4)
         tag["threshold"] = round(float(thresholds[j]), 4)
     return card
-
-
-def silence_threshold(folder: Path, calibration: Calibration) -> float:
-    """Score of *silence* in a sound of which a quarter is digital silence, the rest anything else.
-
-    Too few sounds are called silence to fit it, and many songs begin or end with some: with a
-    fitted threshold 32 of 100 songs of games were shown as silence.
-
-    Parameters
-    ----------
-    folder : Path, of a model without calibration
-    calibration : Calibration, to be the model's
-    """
-    nothing = Samples(np.zeros(30 * SAMPLE_RATE, np.float32), SAMPLE_RATE)
-    windows = Tagger(folder)(nothing).scores * np.array([[1], [0]], np.float32)
-    pooled = power_mean(windows, np.array([1, 3]), load_card(folder).pooling_exponent)
-    return float(calibration(pooled)[official_vocabulary().index(SILENCE)])
-
-
-def raise_over_silence(card: dict[str, Any], folder: Path, calibration: Calibration) -> np.ndarray:
-    """Let no tag be shown in silence but those that fit it: their thresholds rise over its scores.
-
-    Parameters
-    ----------
-    card : dict, whose thresholds change
-    folder : Path, of a model without calibration
-    calibration : Calibration, to be the model's
-
-    Returns
-    -------
-    np.ndarray [shape=(tags,)], what each threshold is at least; 0 for tags that fit silence
-    """
-    noise = np.random.default_rng(0).standard_normal(30 * SAMPLE_RATE) * 10 ** (SILENT_DB[1] / 20)
-    tagger, tags = Tagger(folder), official_vocabulary()
-    rooms = (Samples(room.astype(np.float32), SAMPLE_RATE) for room in (noise * 0, noise))
-    said = [calibration(tagger(room).scores) for room in rooms]
-    fitting = {tags.group(tag) for tag in SILENT_TAGS}
-    over = np.max(said, 0) + OVER_SILENCE
-    over[[tags.group(tag["name"]) in fitting for tag in card["tag"]]] = 0
-    for tag, least in zip(card["tag"], over, strict=True):
-        tag["threshold"] = max(tag["threshold"], round(float(least), 4))
-    return over
 
 
 def network_speed(folder: Path) -> float:
@@ -199,17 +173,13 @@ def export(
         cost = {"roc_auc_int8_minus_float32": round(gain, 4)}
     guess = track_guess(tracks, teachers, len(corpus.rows))[valid]
     targets, weights, groups = promises(corpus, valid, guess, teachers.confidence())
-    card = calibrated(card, before, targets, weights)
+    evidence = evidence_of(corpus, valid)
+    card = calibrated(card, before, targets, weights, evidence)
     numbers = {key: np.array([tag[key] for tag in card["tag"]]) for key in ("slope", "offset")}
     calibration = Calibration(numbers["slope"], numbers["offset"])
     scores = calibration(before)
-    honest, shown = out_of_fold(before, targets, weights, groups)
-    silence = tags.index(SILENCE)
-    least = max(card["tag"][silence]["threshold"], silence_threshold(out, calibration))
-    card["tag"][silence]["threshold"] = round(least, 4)
-    shown[:, silence] = honest[:, silence] >= least
-    over = raise_over_silence(card, out, calibration)
-    shown &= honest >= over
+    honest, shown = out_of_fold(before, targets, weights, groups, evidence)
+    shown = shown_out_of_fold(card, out, honest, shown)
     measured = {
         "megabytes": round((out / NETWORK).stat().st_size / 1e6, 2),
         "parameters": sum(p.numel() for p in network.parameters()),
@@ -220,6 +190,7 @@ def export(
         "calibration": measure_calibration(
             fractions[songs], before[songs], honest[songs], shown[songs]
         ),
+        "shown": measure_shown(honest, shown, evidence),
     }
     last = read_log(run)[-1]
     training = {"epochs": last["epoch"], "last_loss": last["loss"], **texts["training"]}

@@ -20,12 +20,16 @@ from earmark.evaluation.metrics import (
     per_tag,
     roc_auc,
 )
+from earmark.tagging.display import displayed
+from earmark.training.calibrate import Evidence, by_group
 from earmark.training.corpus import Corpus
 from earmark.vocabulary import official_vocabulary
 
 LEAST = 4  # songs with and without a tag that it needs to be measured
 LEAST_CERTAIN = 10  # the same of other recordings
 GOOD = 0.85  # ROC-AUC
+QUIET = ("one-shot", "environment", "speech")  # kinds of sounds without music
+BANDS = (0.0, 0.1, 0.2, 0.3, 0.4)  # of scores, each up to the next
 
 
 def measure(corpus: Corpus, rows: np.ndarray, scores: np.ndarray, musicnn: Path) -> dict[str, Any]:
@@ -118,6 +122,57 @@ def measure_calibration(
             **figures,
         }
     )
+
+
+def evidence_of(corpus: Corpus, rows: np.ndarray) -> Evidence:
+    """What is certain of some tracks: any listener's tags, else those of people and catalogues."""
+    fractions, tags = corpus.mtat_fractions()[rows], official_vocabulary()
+    songs = ~np.isnan(fractions[:, 0])
+    said = np.where(songs[:, None], fractions > 0, corpus.human_labels()[rows])
+    quiet = np.isin(corpus.column("kind")[rows], QUIET)
+    return Evidence(by_group(said, tags), songs, quiet, tags)
+
+
+def measure_shown(scores: np.ndarray, shown: np.ndarray, evidence: Evidence) -> dict[str, Any]:
+    """How much of what people see is right: a listener gave the tag, or a synonym.
+
+    Parameters
+    ----------
+    scores, shown : np.ndarray [shape=(tracks, tags)], out of fold; `shown` tells who is over
+    evidence : Evidence, of these tracks
+
+    Returns
+    -------
+    dict
+        For ``songs`` with listeners' tags and for other ``recordings``: how many there are,
+        ``tags`` seen of each, the share of those that is ``right`` among ``known`` ones, and for
+        songs the same by bands of the score.
+    """
+    seen = np.zeros(shown.shape, bool)
+    for row, over in enumerate(shown):
+        heard = np.where(over, scores[row], 0)
+        places = displayed(heard, np.full(over.shape, 1e-4), evidence.vocabulary)
+        seen[row, places] = True
+
+    def part(cells: np.ndarray) -> dict[str, Any]:
+        known = cells & ~np.isnan(evidence.right)
+        right = float(evidence.right[known].mean()) if known.any() else float("nan")
+        return {"known": int(known.sum()), "right": round(right, 4)}
+
+    def of(rows: np.ndarray) -> dict[str, Any]:
+        tags = round(float(seen[rows].sum(1).mean()), 4) if rows.any() else float("nan")
+        return {"sounds": int(rows.sum()), "tags": tags, **part(seen & rows[:, None])}
+
+    ends = (*BANDS[1:], np.inf)
+    inside = seen & evidence.songs[:, None]
+    bands = [
+        {"from": low, **part(inside & (scores >= low) & (scores < high))}
+        for low, high in zip(BANDS, ends, strict=True)
+    ]
+    return {
+        "songs": {**of(evidence.songs), "bands": [band for band in bands if band["known"]]},
+        "recordings": of(~evidence.songs),
+    }
 
 
 def tag_table(
