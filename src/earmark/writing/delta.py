@@ -243,7 +243,10 @@ def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
 
 
 def _unpacked(delta: bytes) -> Iterator[Piece]:
-    data, at = zlib.decompress(delta), 0
+    try:
+        data, at = zlib.decompress(delta), 0
+    except zlib.error as error:
+        raise WritingError(f"the journal is damaged ({error})") from error
     while at < len(data):
         if data[at : at + 1] == b"C":
             _, start, length = COPY.unpack_from(data, at)

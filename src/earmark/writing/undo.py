@@ -114,7 +114,11 @@ def _undo(path: str, journal: Journal, learn: Learn | None, break_links: bool) -
 
 def _restore(path: str, write: Write, break_links: bool) -> os.stat_result:
     with replacement(path, break_links=break_links) as new, open(new.path, "rb") as file:
-        if new.write(apply_delta(write.delta, file)) != write.before:
+        try:
+            sha256 = new.write(apply_delta(write.delta, file))
+        except WritingError as error:
+            raise WritingError(f"{path}: cannot be taken back, {error}") from error
+        if sha256 != write.before:
             raise WritingError(f"{path}: the journal does not lead back to what it was")
         return new.finish()
 
