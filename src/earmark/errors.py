@@ -85,3 +85,7 @@ class ServeError(EarmarkError):
 
 class WritingError(EarmarkError):
     """A file's metadata cannot be written or taken back; nothing of the file was lost."""
+
+
+class ClusterError(EarmarkError):
+    """A cluster cannot begin: no such address, a bucket that gives or takes nothing."""

@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from earmark import EarmarkError, __version__
+from earmark.cli.batch import batch
 from earmark.cli.censor import censor
 from earmark.cli.data import data
 from earmark.cli.evaluate import compare, evaluate
@@ -80,6 +81,7 @@ app.command()(write)
 app.command()(undo)
 app.command()(groups)
 app.add_typer(library)
+app.command()(batch)
 app.add_typer(data)
 app.add_typer(plot)
 app.add_typer(genres)
