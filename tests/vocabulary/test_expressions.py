@@ -55,14 +55,20 @@ def test_and_binds_closer_than_or() -> None:
 
 
 def test_names_of_several_words_need_no_quotes_and_the_longest_wins() -> None:
-    row = heard(female=0.9)
-    assert not truth("not english", row)  # a tag of that name
-    assert truth("not female", row) is False  # denied, there is no tag "not female"
-    assert str(parse_expression("female   vocal and Not English")) == (
-        '"female vocal" and "not english"'
-    )
-    assert not truth("no vocals", row)
+    assert str(parse_expression("female   vocal and Hard Rock")) == '"female vocal" and "hard rock"'
+    assert not truth("no vocals", heard(female=0.9))
     assert str(parse_expression("not no vocals")) == 'not "no vocals"'
+
+
+def test_not_denies_also_where_a_tag_has_that_name() -> None:
+    row = heard(female=0.9)
+    assert not truth("not female", row)
+    assert truth("not rock", row)  # not the tag "not rock", which hardly anybody uses
+    assert not truth("not rock", heard(rock=0.9))
+    assert truth('"not rock"', heard(not_rock=0.9, rock=0.9))
+    assert str(parse_expression("not rock")) == "not rock"
+    assert str(parse_expression('not "not rock"')) == 'not "not rock"'
+    assert not truth("not rock > .3", heard(rock=0.4))
 
 
 def test_strength_is_a_half_at_the_threshold_and_ranks() -> None:

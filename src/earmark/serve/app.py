@@ -7,14 +7,18 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from earmark import __version__
+from earmark.library import Catalogue
 from earmark.serve import problems
 from earmark.serve.crew import Crew
 from earmark.serve.guard import Guard
 from earmark.serve.hearing import Hearing
 from earmark.serve.jobs import Jobs
+from earmark.serve.library_routes import library_routes
 from earmark.serve.metrics import Metrics
 from earmark.serve.routes import fact_routes, hearing_routes
 from earmark.serve.settings import Settings
+from earmark.serve.shelf import Shelf
+from earmark.serve.sonic import sonic_routes
 from earmark.zoo import find_model
 
 
@@ -32,16 +36,21 @@ def create_app(settings: Settings) -> FastAPI:
     """
     for model in settings.models:
         find_model(model)
+    if settings.library is not None:
+        Catalogue(settings.library).close()  # a sentence now rather than with every question
     metrics = Metrics()
     crew = Crew(settings.workers, settings.models, settings.limits)
     hearing = Hearing(settings, crew, metrics)
     jobs = Jobs(hearing)
+    shelf = Shelf(settings.library) if settings.library is not None else None
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         yield
         jobs.close()
         crew.close()
+        if shelf is not None:
+            shelf.close()
 
     app = FastAPI(
         title="Earmark",
@@ -54,6 +63,9 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     app.include_router(hearing_routes(hearing, jobs))
     app.include_router(fact_routes(hearing, jobs))
+    if shelf is not None:
+        app.include_router(library_routes(hearing, shelf))
+        app.include_router(sonic_routes(shelf))
     app.add_middleware(Counted, metrics=metrics)
     app.add_middleware(Guard, settings=settings)
     return app

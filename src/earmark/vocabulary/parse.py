@@ -9,8 +9,8 @@ Grammar (case does not matter; docs/expressions.md tells it with examples)::
     fact       = word ":" word            as group:3
     name       = the longest run of words that is a known name, or a quoted name
 
-The longest known name goes before the words "and", "or" and "not": ``no vocals`` and
-``not english`` are tags, ``not female`` denies one.
+The longest known name goes before the words "and" and "or". "not" denies what follows, also where a
+tag has that name: ``not rock`` is true where rock is not, and ``"not rock"`` is the tag.
 """
 
 import re
@@ -175,10 +175,15 @@ class _Parser:
             words.append(token.text)
         for count in range(len(words), 0, -1):
             key = _key(" ".join(words[:count]))
-            if self._known(key):
+            if self._known(key) and not self._denies(key):
                 self._at += count
                 return key
         return None
+
+    def _denies(self, key: str) -> bool:
+        """Whether a name says "not" of another, as the tag "not rock"."""
+        word, _, rest = key.partition(" ")
+        return word == "not" and self._known(rest)
 
     def _known(self, key: str) -> bool:
         return key in self._tags or key in self._defined
