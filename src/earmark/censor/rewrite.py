@@ -6,7 +6,7 @@ outside the passages goes through a lossless codec unchanged.
 """
 
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from earmark.censor.plan import Plan
@@ -15,6 +15,7 @@ from earmark.censor.voice import Voice
 from earmark.errors import MediaError, OutputError
 from earmark.media.encoder import add_encoder, sound_of
 from earmark.media.opened import audio_stream, opened, start_of
+from earmark.media.vorbis import VorbisFile
 
 COVER = 1024  # FFmpeg's disposition of a picture that is a cover
 
@@ -95,58 +96,94 @@ def _reason(error: Exception) -> str:
 
 
 def _write(plan, part, output, stream, gain, tone, cut) -> list[str]:
-    import av
-
     with opened(plan.file) as source:
         chosen = audio_stream(source, plan.file, stream)
-        base = start_of(source)
         if cut:
             _require_only_sound(source, plan.file)
         sound = sound_of(chosen, plan.file)
-        try:
-            target = av.open(f"file:{part}", "w")
-        except (OSError, UnicodeError) as error:
-            if isinstance(error, OSError):
-                raise
-            raise MediaError(f"{output}: a name that FFmpeg cannot take") from error
-        with target:
-            left_out: list[str] = []
-            covers = has_own_tags(plan.file, part)
-            streams = {}
-            for one in source.streams:
-                if one.index == chosen.index:
-                    streams[one.index] = add_encoder(target, sound, plan.file)
-                else:
-                    streams[one.index] = _copy_of(one, target, covers, output, left_out)
-                _describe(one, streams[one.index])
-            target.metadata.update(_lasting(source.metadata))
-            if source.chapters():
-                target.set_chapters(
-                    [_moved(chapter, plan) for chapter in source.chapters()]
-                    if cut
-                    else source.chapters()
-                )
+        left_out: list[str] = []
+        with _target(part, output, sound, source, plan.file) as target:
+            if isinstance(target, VorbisFile):
+                streams = {chosen.index: target}
+            else:
+                streams = _streams(source, chosen, target, sound, plan, output, left_out)
+                _describe_file(source, target, plan, cut)
             encoder = streams[chosen.index]
-            voice = Voice(encoder, target, plan, base, sound.rate, gain, tone, cut)
-            bad = 0
-            for packet in source.demux():
-                if packet.stream_index == chosen.index:
-                    try:
-                        frames = packet.decode()
-                    except av.error.FFmpegError:
-                        bad += 1
-                        continue
-                    for frame in frames:
-                        voice.take(frame)
-                elif packet.size and streams[packet.stream_index] is not None:
-                    packet.stream = streams[packet.stream_index]
-                    target.mux(packet)
-            voice.end()
-            if not voice.count:
-                raise MediaError(f"{plan.file}: no sound is left to write")
-            if bad:
-                left_out.append(f"{plan.file}: {bad} damaged packets of its sound were left out")
+            voice = Voice(encoder, target, sound, plan, start_of(source), gain, tone, cut)
+            bad = _pumped(source, chosen, streams, target, voice)
+        if not voice.count:
+            raise MediaError(f"{plan.file}: no sound is left to write")
+        if bad > voice.frames:
+            raise MediaError(f"{plan.file}: hardly any of its sound can be decoded")
+        if bad:
+            left_out.append(f"{plan.file}: {bad} damaged packets of its sound were left out")
     return left_out
+
+
+@contextmanager
+def _target(part: Path, output: Path, sound, source, name: str):
+    """The file to write: a container, or an Ogg Vorbis file where that is all there is."""
+    import av
+
+    ogg = part.suffix.lower() in (".ogg", ".oga") and has_own_tags(name, part)
+    if ogg and sound.codec == "vorbis" and len(source.streams.audio) == 1:
+        try:
+            file = VorbisFile(part, sound)
+        except (RuntimeError, OSError) as error:  # what libsndfile raises
+            raise OutputError(f"{output}: cannot be written ({error})") from error
+        try:
+            yield file
+        finally:
+            file.close()
+        return
+    try:
+        container = av.open(f"file:{part}", "w")
+    except UnicodeError:
+        raise MediaError(f"{output}: a name that FFmpeg cannot take") from None
+    with container:
+        yield container
+
+
+def _streams(source, chosen, target, sound, plan, output, left_out) -> dict:
+    """The new file's stream for each of the old; None for one that is left out."""
+    covers = has_own_tags(plan.file, output)
+    streams = {}
+    for one in source.streams:
+        if one.index == chosen.index:
+            streams[one.index] = add_encoder(target, sound, plan.file)
+        else:
+            streams[one.index] = _copy_of(one, target, covers, output, left_out)
+        _describe(one, streams[one.index])
+    return streams
+
+
+def _describe_file(source, target, plan: Plan, cut: bool) -> None:
+    """Tags and chapters."""
+    target.metadata.update(_lasting(source.metadata))
+    chapters = source.chapters()
+    if chapters:
+        target.set_chapters([_moved(one, plan) for one in chapters] if cut else chapters)
+
+
+def _pumped(source, chosen, streams: dict, target, voice: Voice) -> int:
+    """Send every packet where it goes; how many of the chosen stream were damaged."""
+    import av
+
+    bad = 0
+    for packet in source.demux():
+        if packet.stream_index == chosen.index:
+            try:
+                frames = packet.decode()
+            except av.error.FFmpegError:
+                bad += 1
+                continue
+            for frame in frames:
+                voice.take(frame)
+        elif packet.size and streams.get(packet.stream_index) is not None:
+            packet.stream = streams[packet.stream_index]
+            target.mux(packet)
+    voice.end()
+    return bad
 
 
 def _require_only_sound(source, file: str) -> None:

@@ -9,14 +9,15 @@ from earmark.censor.gate import Cutter, Gate
 from earmark.media.encoder import frame_of, samples_of
 
 EDGE = 0.01  # seconds; what begins so near the sound's begin begins with it, and so at its end
-HOLE_SECONDS = 0.1  # a step in a stream's time that is no rounding; it is filled with silence
+HOLE_SECONDS = 0.04  # a step in a stream's time that is no rounding; it is filled with silence
 
 
 class Voice:
     """The chosen stream: frames in, packets of the same sound with its passages treated out."""
 
-    def __init__(self, stream, target, plan, base, rate, gain, tone, cut) -> None:
-        self._stream, self._target, self._rate, self._base = stream, target, rate, base
+    def __init__(self, stream, target, sound, plan, base, gain, tone, cut) -> None:
+        self._stream, self._target, self._sound = stream, target, sound
+        self._rate, self._base = sound.rate, base
         self._spans = [(event.start, event.end) for event in plan.events]
         self._last, self._gain, self._tone, self._cut = plan.end, gain, tone, cut
         self._gate: Gate | None = None
@@ -24,12 +25,13 @@ class Voice:
         self._place: int | None = None  # of the next sample, at the stream's rate
         self._written = 0
         self._resampler = None
-        self.count = 0
+        self.count = self.frames = 0
 
     def take(self, frame) -> None:
         """Treat and encode a frame."""
         if not frame.samples:
             return
+        self.frames += 1
         at = None if frame.time is None else round(frame.time * self._rate)
         if self._place is None:
             self._place = self._written = at or 0
@@ -56,12 +58,11 @@ class Voice:
         """The frame in the rate and channels that the stream began with."""
         import av
 
-        context = self._stream.codec_context
         same = frame.sample_rate == self._rate
-        if same and frame.layout.nb_channels == context.layout.nb_channels:
+        if same and frame.layout.nb_channels == self._sound.channels:
             return [frame]
         if self._resampler is None:
-            self._resampler = av.AudioResampler(frame.format.name, context.layout.name, self._rate)
+            self._resampler = av.AudioResampler(frame.format.name, self._sound.layout, self._rate)
         return self._resampler.resample(frame)
 
     def _silence(self, count: int, like) -> None:
