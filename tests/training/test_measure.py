@@ -7,9 +7,11 @@ import pytest
 
 from earmark.training.corpus import Corpus
 from earmark.training.measure import (
+    evidence_of,
     measure,
     measure_calibration,
     measure_recordings,
+    measure_shown,
     tag_table,
 )
 from earmark.vocabulary import official_vocabulary
@@ -52,12 +54,12 @@ def test_of_recordings_only_certain_labels_count() -> None:
 
 
 def test_scores_are_held_against_the_share_of_clips() -> None:
-    fractions = np.array([[0.5, 0.0], [0.5, 0.0]])
-    shown = np.array([[True, False], [False, True]])
-    found = measure_calibration(fractions, np.full((2, 2), 0.9), fractions, shown)
-    assert found["error"] == 0 and found["error_before"] == pytest.approx(0.65)
+    fractions = np.array([[0.5, 0.0], [0.5, 0.0], [0.0, 0.0]])
+    shown = np.array([[True, False], [False, True], [False, False]])
+    found = measure_calibration(fractions, np.full((3, 2), 0.9), fractions, shown)
+    assert found["error"] == 0 and found["error_before"] == pytest.approx(0.7333)
     assert found["precision"] == found["recall"] == 0.5
-    assert found["shown_per_song"] == 1
+    assert found["shown_per_song"] == pytest.approx(2 / 3, abs=1e-4)
 
 
 def test_tags_may_be_left_out_of_a_table() -> None:
@@ -65,3 +67,25 @@ def test_tags_may_be_left_out_of_a_table() -> None:
     truth[:2, [TAG("rock"), TAG("sitar")]] = 1
     rows = tag_table(truth, np.ones((4, 188)), 2, without={"rock"})
     assert [(row["tag"], row["positives"], row["roc_auc"]) for row in rows] == [("sitar", 2, 0.5)]
+
+
+def test_what_people_see_is_right_if_a_listener_said_it_or_a_synonym() -> None:
+    rows = [
+        {"mtat_tags": "violins:0.2;rock:0.5", "kind": "recording"},
+        {"tags": "flute", "not_tags": "techno", "kind": "one-shot"},
+    ]
+    evidence = evidence_of(corpus(rows), np.arange(2))
+    assert evidence.songs.tolist() == [True, False] and evidence.quiet.tolist() == [False, True]
+    scores = np.zeros((2, 188))
+    for tag, score in {"violin": 0.25, "violins": 0.22, "slow": 0.15, "rock": 0.05}.items():
+        scores[0, TAG(tag)] = score
+    scores[1, [TAG("flute"), TAG("techno"), TAG("sad")]] = 0.3
+    found = measure_shown(scores, scores >= 0.1, evidence)
+    songs, others = found["songs"], found["recordings"]
+    # violins is the synonym of a higher tag, and of the recording nobody knows whether it is sad
+    assert (songs["sounds"], songs["tags"], songs["known"], songs["right"]) == (1, 2, 2, 0.5)
+    assert songs["bands"] == [
+        {"from": 0.1, "known": 1, "right": 0.0},
+        {"from": 0.2, "known": 1, "right": 1.0},
+    ]
+    assert (others["sounds"], others["tags"], others["known"], others["right"]) == (1, 3, 2, 0.5)
