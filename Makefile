@@ -19,10 +19,10 @@ bench: .venv/earmark
 	$(BIN)/pip install --quiet --editable .
 	touch $@
 
-# torch is named first and exactly, so that a machine with a build for processors only takes that.
+# torch comes first and exactly, in a build for processors only.
 .venv/earmark-dev: pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet torch==2.13.0
+	@tests/torch.sh $(BIN)/pip
 	$(BIN)/pip install --quiet --editable ".[train,data,plots,library,live,serve,ray,dev]"
 	touch $@ .venv/earmark
 
