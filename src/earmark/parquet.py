@@ -1,7 +1,16 @@
 """pyarrow's Parquet module, or one sentence that says how to get it."""
 
+from pathlib import Path
+
 from earmark.errors import DataError
 from earmark.extras import install_command
+
+SUFFIXES = (".parquet", ".pq")
+
+
+def is_parquet(path: Path) -> bool:
+    """Whether a file is Parquet by its name."""
+    return path.suffix.lower() in SUFFIXES
 
 
 def require_parquet():

@@ -217,3 +217,54 @@ def test_the_corpus_is_a_manifest_as_it_stands() -> None:
     assert all(Path(row.file).exists() for row in rows[:50])
     assert all(row.folder for row in rows if row.not_tags is None)
     assert all(tag in official_vocabulary() for row in rows for tag in row.tags)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'file;tags;split\na.wav;"rock;guitar";train\n',
+        'sep=;\nfile;tags;split\na.wav;"rock;guitar";train\n',
+        '"sep=;"\r\nfile;tags;split\r\na.wav;"rock;guitar";train\r\n',
+        "sep=,\nfile,tags,split\na.wav,rock;guitar,train\n",
+        "SEP=|\nfile|tags|split\na.wav|rock;guitar|train\n",
+        "file\ttags\tsplit\na.wav\trock;guitar\ttrain\n",
+    ],
+)
+def test_what_spreadsheets_write_is_read(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(text, encoding="utf-8-sig", newline="")
+    (row,) = read_manifest(path)
+    assert (row.file, row.tags, row.split) == (str(tmp_path / "a.wav"), ("rock", "guitar"), "train")
+
+
+def test_tags_that_fall_apart_at_semicolons_are_told_with_their_row(tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text("file;tags\na.wav;rock;guitar\n")
+    with pytest.raises(DataError, match="row 1: 3 cells for 2 columns"):
+        list(read_manifest(path))
+
+
+def test_pq_is_parquet(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="the data extra is not installed")
+    path = tmp_path / "m.pq"
+    row = Row(1, str(tmp_path / "a.wav"), ("rock",), None, {}, "", "", "")
+    assert write_manifest(path, [row]) == 1
+    assert path.read_bytes()[:4] == b"PAR1"
+    assert [found.tags for found in read_manifest(path)] == [("rock",)]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".pq"])
+def test_names_are_found_again_however_they_are_written(tmp_path: Path, suffix: str) -> None:
+    if suffix == ".pq":
+        pytest.importorskip("pyarrow", reason="the data extra is not installed")
+    apart, joined = "Cafe\u0301.wav", "Caf\u00e9.wav"
+    raw, mark = os.fsdecode(b"caf\xe9\\.wav"), "a\\xff.wav"
+    for name in (apart, raw, mark, "line\rbreak.wav"):
+        (tmp_path / name).touch()
+    names = [joined, raw, mark, "line\rbreak.wav"]
+    rows = [Row(i, str(tmp_path / n), (), None, {}, "", "", "") for i, n in enumerate(names, 1)]
+    path = tmp_path / f"m{suffix}"
+    assert write_manifest(path, rows) == 4
+    found = [Path(row.file).name for row in read_manifest(path)]
+    assert found == [apart, raw, mark, "line\rbreak.wav"]
+    assert all(os.path.exists(row.file) for row in read_manifest(path))

@@ -4,11 +4,14 @@ In: the cells of one row as text (or, from Parquet, lists of text). Out: a `Row`
 were found in it, so that reading can stop at the first and checking can tell them all.
 """
 
+import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from unicodedata import normalize
 
 from earmark.datasets.row import Row
 from earmark.errors import VocabularyError
+from earmark.names import MARK, found_again
 from earmark.vocabulary import Vocabulary
 
 SEPARATOR = ";"
@@ -69,7 +72,7 @@ def parse_row(
         faults.append("no file is named")
     row = Row(
         number=number,
-        file=str(folder / file) if file else "",
+        file=_there(str(folder / file)) if file else "",
         tags=tags,
         not_tags=absent,
         soft=soft,
@@ -78,6 +81,18 @@ def parse_row(
         folder=_text(cells, "folder") or _text(cells, "mtat_folder"),
     )
     return row, faults
+
+
+def _there(file: str) -> str:
+    """The name that a file has on this disk, where the manifest writes it in another way.
+
+    As data do (:mod:`earmark.names`), or with letters and their accents joined or apart, which
+    look alike: systems differ in what they make of a name.
+    """
+    if (file.isascii() and MARK not in file) or os.path.lexists(file):
+        return file
+    forms = [found_again(file), *(normalize(form, file) for form in ("NFC", "NFD"))]
+    return next((form for form in forms if os.path.lexists(form)), file)
 
 
 def named_tags(cells: Mapping[str, Cell]) -> set[str]:

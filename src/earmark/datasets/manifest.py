@@ -9,14 +9,17 @@ import csv
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earmark.atomic import atomic_file
+from earmark.csv_line import csv_line
 from earmark.datasets.cells import REST, SEPARATOR, Cell, named_tags, parse_row
 from earmark.datasets.row import Row
 from earmark.errors import DataError
-from earmark.parquet import require_parquet
+from earmark.names import escaped
+from earmark.parquet import is_parquet, require_parquet
 from earmark.vocabulary import Vocabulary, official_vocabulary
 
 if TYPE_CHECKING:
@@ -43,7 +46,8 @@ def read_manifest(path: str | os.PathLike, vocabulary: Vocabulary | None = None)
     Parameters
     ----------
     path : path
-        ``.parquet``, ``.tsv`` or, by any other name, CSV in UTF-8.
+        ``.parquet`` or ``.pq``, ``.tsv`` or, by any other name, CSV in UTF-8; as spreadsheets of
+        some countries write it, with semicolons between the cells, and with a first row ``sep=;``.
     vocabulary : Vocabulary or None
         Tags that may be used; None for the 188 official ones.
 
@@ -94,7 +98,7 @@ def manifest_vocabulary(path: str | os.PathLike) -> Vocabulary:
 
 def _raw_rows(path: Path) -> tuple[frozenset[str], Iterator[dict[str, Cell] | str]]:
     """Names of the columns of lists, and the cells of each row."""
-    if path.suffix.lower() == ".parquet":
+    if is_parquet(path):
         return _parquet_rows(path)
     return frozenset(), _csv_rows(path)
 
@@ -102,11 +106,15 @@ def _raw_rows(path: Path) -> tuple[frozenset[str], Iterator[dict[str, Cell] | st
 def _csv_rows(path: Path) -> Iterator[dict[str, Cell] | str]:
     """Cells by column, or in place of a row what is wrong with it."""
     csv.field_size_limit(CELL)
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
     number = 0
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            table = csv.reader(file, delimiter=delimiter, strict=True)
+            first = file.readline()
+            delimiter = _stated_delimiter(first)
+            if delimiter:
+                first = file.readline()
+            lines = chain([first] if first else [], file)
+            table = csv.reader(lines, delimiter=delimiter or _delimiter(path, first), strict=True)
             header = [name.strip() for name in next(table, [])]
             _require_file_column(path, header)
             for cells in table:
@@ -125,6 +133,22 @@ def _csv_rows(path: Path) -> Iterator[dict[str, Cell] | str]:
         ) from error
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _stated_delimiter(line: str) -> str | None:
+    """What stands between cells by a first row as ``sep=;``, which spreadsheets write and read."""
+    line = line.strip().strip('"')
+    return line[4] if line[:4].lower() == "sep=" and len(line) == 5 else None
+
+
+def _delimiter(path: Path, header: str) -> str:
+    """What stands between cells: what the suffix says, unless only another finds our column."""
+    usual = "\t" if path.suffix.lower() == ".tsv" else ","
+    for delimiter in (usual, ";", "\t", ","):
+        cells = next(csv.reader([header], delimiter=delimiter), [])
+        if "file" in [cell.strip() for cell in cells]:
+            return delimiter
+    return usual
 
 
 def _require_file_column(path: Path, header: list[str]) -> None:
@@ -196,8 +220,8 @@ def write_manifest(path: str | os.PathLike, rows: Iterable[Row]) -> int:
     Parameters
     ----------
     path : path
-        ``.parquet``, ``.tsv`` or CSV, written whole or not at all. Files below its folder are
-        named from there, others by their absolute path.
+        ``.parquet`` or ``.pq``, ``.tsv`` or CSV, written whole or not at all. Files below its
+        folder are named from there, others by their absolute path.
     rows : iterable of Row, of any length
 
     Raises
@@ -207,24 +231,21 @@ def write_manifest(path: str | os.PathLike, rows: Iterable[Row]) -> int:
     """
     path = Path(path)
     records = (_record(path, row) for row in rows)
-    if path.suffix.lower() == ".parquet":
+    if is_parquet(path):
         return _write_parquet(path, records)
     written = 0
     with atomic_file(path) as out:
         delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
-        table = csv.DictWriter(
-            out, COLUMNS, extrasaction="ignore", delimiter=delimiter, lineterminator="\n"
-        )
-        table.writeheader()
+        out.write(csv_line(COLUMNS, delimiter))
         for written, record in enumerate(records, 1):  # noqa: B007
-            table.writerow(record)
+            out.write(csv_line((record[name] for name in COLUMNS), delimiter))
     return written
 
 
 def _record(path: Path, row: Row) -> dict[str, str]:
     below = Path(row.file).is_relative_to(path.absolute().parent)
     return {
-        "file": os.path.relpath(row.file, path.absolute().parent) if below else row.file,
+        "file": escaped(os.path.relpath(row.file, path.absolute().parent) if below else row.file),
         "tags": SEPARATOR.join(row.tags),
         "not_tags": SEPARATOR.join((REST,) if row.not_tags is None else row.not_tags),
         "soft": SEPARATOR.join(f"{tag}:{value:.4g}" for tag, value in row.soft.items()),
@@ -235,8 +256,6 @@ def _record(path: Path, row: Row) -> dict[str, str]:
 
 
 def _write_parquet(path: Path, records: Iterator[dict]) -> int:
-    from itertools import islice
-
     parquet = require_parquet()
     import pyarrow as pa
 

@@ -1,13 +1,12 @@
 """One record a file, written as it comes: a table for people, data for programs."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from earmark.csv_line import csv_line
 from earmark.errors import EarmarkError
 from earmark.names import escaped, printable
 from earmark.outputs.screen import clock, columns, dim, wrapped
@@ -102,10 +101,7 @@ class CsvWriter:
         self._write(COLUMNS)
 
     def _write(self, row: tuple) -> None:
-        line = io.StringIO()
-        # A name with \r in it is quoted only where lines end with \r\n, so ours lose it afterwards.
-        csv.writer(line, lineterminator="\r\n").writerow(row)
-        self._out.write(line.getvalue()[:-2] + "\n")
+        self._out.write(csv_line(row))
 
     def write(self, file: str, result: Tagging | EarmarkError) -> None:
         """Append the rows of one file."""

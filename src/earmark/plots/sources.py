@@ -1,11 +1,13 @@
 """What pictures of labels are drawn from: a data set's counts, or a predictions file's truth."""
 
 import os
+from pathlib import Path
 
 from earmark.datasets import open_dataset
 from earmark.datasets.stats import Statistics, statistics
 from earmark.errors import DataError
 from earmark.evaluation.predictions import Predictions, read_predictions
+from earmark.parquet import is_parquet
 from earmark.vocabulary import Vocabulary, official_vocabulary
 
 
@@ -34,7 +36,7 @@ def open_labels(
 
 
 def _holds_scores(data: str | os.PathLike) -> bool:
-    if not os.fspath(data).lower().endswith(".parquet") or not os.path.isfile(data):
+    if not is_parquet(Path(data)) or not os.path.isfile(data):
         return False
     from earmark.parquet import require_parquet
 
