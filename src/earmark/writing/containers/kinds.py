@@ -62,6 +62,8 @@ def _kind(path: str | os.PathLike) -> str:
             start += 10 + _syncsafe(head[6:10]) + (10 if head[5] & 0x10 else 0)
             file.seek(start)
             head = file.read(64)
+    if not head and not start:
+        raise WritingError(f"{path}: the file is empty")
     if head[:4] == b"fLaC":
         return "flac"
     if start == 0:
