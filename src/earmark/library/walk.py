@@ -120,4 +120,4 @@ class Walk:
 
 
 def _is_sound(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() in SUFFIXES
+    return f".{name.rpartition('.')[2].lower()}" in SUFFIXES
