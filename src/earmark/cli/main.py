@@ -30,6 +30,7 @@ from earmark.cli.serve import serve
 from earmark.cli.similar import similar
 from earmark.cli.tag import tag
 from earmark.cli.tags import tags
+from earmark.cli.teach import teach
 from earmark.cli.train import train
 from earmark.cli.undo import undo
 from earmark.cli.verbs import Verbs
@@ -82,6 +83,7 @@ app.command()(undo)
 app.command()(groups)
 app.add_typer(library)
 app.command()(batch)
+app.command()(teach)
 app.add_typer(data)
 app.add_typer(plot)
 app.add_typer(genres)

@@ -74,8 +74,8 @@ def read_graph(content: bytes) -> Graph:
     """
     try:
         # A message that comes in parts is one message: its parts' fields count together.
-        parts = [value for number, value in _fields(memoryview(content)) if number == MODEL_GRAPH]
-        fields = [field for part in parts for field in _fields(part)]
+        parts = [value for number, value in fields_of(memoryview(content)) if number == MODEL_GRAPH]
+        fields = [field for part in parts for field in fields_of(part)]
         stored = dict(_stored(value) for value in _all(fields, GRAPH_WEIGHT))
         floats = {
             name: values.astype(np.float32)
@@ -103,12 +103,12 @@ def with_outputs(content: bytes, names: Collection[str]) -> bytes:
     content : bytes, of an ONNX file
     names : collection of str, outputs of nodes that are not yet outputs of the network
     """
-    outputs = (_bytes_field(VALUE_NAME, name.encode()) for name in names)
-    graph = b"".join(_bytes_field(GRAPH_OUTPUT, output) for output in outputs)
-    return content + _bytes_field(MODEL_GRAPH, graph)
+    outputs = (bytes_field(VALUE_NAME, name.encode()) for name in names)
+    graph = b"".join(bytes_field(GRAPH_OUTPUT, output) for output in outputs)
+    return content + bytes_field(MODEL_GRAPH, graph)
 
 
-def _fields(message: memoryview) -> Iterator[tuple[int, Value]]:
+def fields_of(message: memoryview) -> Iterator[tuple[int, Value]]:
     """Number and value of each field of a message."""
     place = 0
     while place < len(message):
@@ -141,7 +141,8 @@ def _varint(message: memoryview, place: int) -> tuple[int, int]:
             return value, place
 
 
-def _bytes_field(number: int, content: bytes) -> bytes:
+def bytes_field(number: int, content: bytes) -> bytes:
+    """A field of a message that holds bytes, as text or another message are."""
     head, length = number << 3 | LENGTH, len(content)
     sizes = bytearray([head])
     while length > 127:
@@ -159,11 +160,11 @@ def _text(value: Value) -> str:
 
 
 def _name(value: Value) -> str:
-    return _text(_all(_fields(value), VALUE_NAME)[0])
+    return _text(_all(fields_of(value), VALUE_NAME)[0])
 
 
 def _node(value: Value) -> Node:
-    fields = list(_fields(value))
+    fields = list(fields_of(value))
     return Node(
         "".join(map(_text, _all(fields, NODE_OPERATION))),
         tuple(map(_text, _all(fields, NODE_INPUT))),
@@ -173,7 +174,7 @@ def _node(value: Value) -> Node:
 
 def _stored(value: Value) -> tuple[str, np.ndarray | None]:
     """Name and values of a stored tensor; None where they are of no known kind, or elsewhere."""
-    fields = list(_fields(value))
+    fields = list(fields_of(value))
     name = "".join(map(_text, _all(fields, TENSOR_NAME)))
     kind = KINDS.get(next(iter(_all(fields, TENSOR_TYPE)), 0))
     shape = _whole_numbers(_all(fields, TENSOR_DIMS))
@@ -210,8 +211,8 @@ def _dequantised(
 
 def _axis(node: Value) -> int:
     """A node's attribute of that name; 1 is ONNX's default."""
-    for attribute in _all(_fields(node), NODE_ATTRIBUTE):
-        fields = list(_fields(attribute))
+    for attribute in _all(fields_of(node), NODE_ATTRIBUTE):
+        fields = list(fields_of(attribute))
         if _all(fields, ATTRIBUTE_NAME)[0] == b"axis":
             return _whole_numbers(_all(fields, ATTRIBUTE_WHOLE))[0]
     return 1
