@@ -2,9 +2,11 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from servers import SMALL, Server
 
 from earmark.errors import LibraryError
 from earmark.examples import example_path
@@ -25,9 +27,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def shelf(library: Path) -> Iterator:
-    from conftest import SMALL, Server  # the folder's own
-
-    running = Server(SMALL.__class__(models=("small",), workers=1, library=library))
+    running = Server(replace(SMALL, workers=1, library=library))
     yield running.client
     running.stop()
 

@@ -15,6 +15,7 @@ from earmark.serve.hearing import Hearing
 from earmark.serve.jobs import Jobs
 from earmark.serve.library_routes import library_routes
 from earmark.serve.metrics import Metrics
+from earmark.serve.page_routes import page_routes
 from earmark.serve.routes import fact_routes, hearing_routes
 from earmark.serve.settings import Settings
 from earmark.serve.shelf import Shelf
@@ -61,6 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     problems.install(app)
+    app.include_router(page_routes())
     app.include_router(hearing_routes(hearing, jobs))
     app.include_router(fact_routes(hearing, jobs))
     if shelf is not None:

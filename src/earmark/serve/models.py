@@ -26,11 +26,20 @@ class Mel(BaseModel):
     data: str
 
 
+class Taggram(BaseModel):
+    """When which tag is heard: base64 of bytes, columns x tags, 128 at a tag's threshold."""
+
+    tags: list[str]
+    columns: int
+    data: str
+
+
 class Picture(BaseModel):
-    """What a player draws: peaks in [0, 1] at equal distances, and a log-mel picture."""
+    """What a player draws: peaks in [0, 1] at equal distances, log-mel, and a taggram."""
 
     peaks: list[float]
     mel: Mel
+    taggram: Taggram
 
 
 class Record(BaseModel):

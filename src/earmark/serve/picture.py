@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from earmark.sound import FrontEnd, melspectrogram_stream
+from earmark.tagging import Tagging
 
 COLUMNS = 1200
+ROWS = 24  # of a taggram
 PEAK_RATE = 100  # peaks a second, before any are joined
 PICTURE = FrontEnd(sample_rate=16000, n_fft=1024, hop_length=512, n_mels=64)
 
@@ -92,3 +94,29 @@ def draw(blocks: Iterable[np.ndarray]) -> dict[str, Any]:
     data = base64.b64encode(grey.tobytes()).decode()
     mel = {"bands": int(grey.shape[1]), "columns": int(grey.shape[0]), "data": data}
     return {"peaks": peaks.list(), "mel": mel}
+
+
+def taggram(tagging: Tagging) -> dict[str, Any]:
+    """The timeline of the tags that matter, of bounded size.
+
+    Returns
+    -------
+    dict
+        ``tags``, at most ``ROWS``: those shown for the whole, then those that are over their
+        threshold in some window, the clearest first; ``columns``, at most ``COLUMNS``, of equal
+        length; ``data``, base64 of bytes (columns x tags): 128 is the tag's threshold.
+    """
+    scores, names = tagging.timeline.scores, tagging.vocabulary.names
+    over = scores / np.maximum(tagging.thresholds, 1e-6)
+    clearest = np.argsort(-over.max(axis=0), kind="stable")
+    heard = [names[i] for i in clearest if over[:, i].max() >= 1]
+    groups = {tagging.vocabulary.group(tag) for tag in tagging.tags()}
+    more = [tag for tag in heard if tagging.vocabulary.group(tag) not in groups]
+    tags = [*tagging.tags(), *more][:ROWS]
+    columns = min(COLUMNS, len(over))
+    edges = np.linspace(0, len(over), columns + 1).astype(int)
+    places = [tagging.vocabulary.index(tag) for tag in tags]
+    strength = over[:, places] / (over[:, places] + 1)  # a half at the threshold
+    joined = np.maximum.reduceat(strength, edges[:-1], axis=0) if tags else strength[:columns]
+    data = np.clip(joined * 256, 0, 255).astype(np.uint8)
+    return {"tags": tags, "columns": columns, "data": base64.b64encode(data.tobytes()).decode()}

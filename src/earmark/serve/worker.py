@@ -105,10 +105,10 @@ def hear(tagger, task: Task, report) -> dict[str, Any]:
     if task.embedding:
         record["embedding"] = [round(float(value), 6) for value in tagging.embedding]
     if task.picture:
-        from earmark.serve.picture import PICTURE, draw
+        from earmark.serve.picture import PICTURE, draw, taggram
 
         blocks = Heard(_named(task, PICTURE.sample_rate), task.most_seconds, report)
-        record["picture"] = draw(blocks)
+        record["picture"] = draw(blocks) | {"taggram": taggram(tagging)}
     return record
 
 
