@@ -2,9 +2,11 @@
 
 import csv
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
+from command import earmark
 from PIL import Image
 from sounds import music, write
 from typer.testing import CliRunner
@@ -149,3 +151,16 @@ def test_a_time_without_end_is_wrong_usage(house, tmp_path, name) -> None:
 def test_a_length_without_end_is_wrong_usage(house, tmp_path) -> None:
     done = run(house, "waveform", "--seconds", "inf", "-o", str(tmp_path / "x.png"))
     assert done.exit_code == 2
+
+
+@pytest.mark.parametrize("verb", ["tags", "cooccurrence"])
+def test_data_are_named_as_elsewhere_or_first(tmp_path: Path, verb: str) -> None:
+    (tmp_path / "m.csv").write_text("file,tags\na.wav,rock;guitar\nb.wav,rock;drums\n")
+    for number, named in enumerate((["m.csv"], ["--data", "m.csv"])):
+        out = tmp_path / f"{number}.png"
+        done = earmark("plot", verb, *named, "-o", out, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "0.png").read_bytes() == (tmp_path / "1.png").read_bytes()
+    for wrong in ([], ["m.csv", "--data", "m.csv"]):
+        done = earmark("plot", verb, *wrong, cwd=tmp_path)
+        assert done.returncode == 2 and "one data set is needed" in done.stderr

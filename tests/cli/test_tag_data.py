@@ -59,7 +59,7 @@ def test_the_originals_command_takes_a_folder(mtat: Path) -> None:
     command = ["python", str(ROOT / "music_tagger.py"), "-m", "default", "-d", "0"]
     done = run(command, env={**os.environ, "EARMARK_DATA": str(mtat)})
     assert done.returncode == 0, done.stderr
-    assert "1 songs with tags (0 without a tag left out)" in done.stdout
+    assert "1 song with tags (0 without a tag left out)" in done.stdout
     bare = {key: value for key, value in os.environ.items() if key != "EARMARK_DATA"}
     done = run(command, env=bare)
     assert done.returncode == 1
@@ -75,7 +75,7 @@ def test_a_manifest_with_a_bad_file(tmp_path: Path) -> None:
     done = earmark("tag", "--data", tmp_path / "m.csv", "-k", 188)
     assert done.returncode == 1
     assert "gone.wav: no such file" in done.stderr
-    assert "1 songs with tags" in done.stdout
+    assert "1 song with tags" in done.stdout
 
 
 @pytest.mark.parametrize(

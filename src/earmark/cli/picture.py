@@ -35,8 +35,10 @@ Scores = Annotated[
     Path, typer.Argument(metavar="PREDICTIONS", help="What earmark predict has written.")
 ]
 Labels = Annotated[
-    str, typer.Argument(metavar="DATA", help="A manifest, MagnaTagATune folder, or predictions.")
+    str | None,
+    typer.Argument(metavar="DATA", help="A manifest, MagnaTagATune folder, or predictions."),
 ]
+Data = Annotated[str | None, typer.Option("--data", help="The same, as the other verbs take it.")]
 Output = Annotated[
     Path, typer.Option("-o", "--output", callback=known_format, help="A .png, .svg or .pdf file.")
 ]
@@ -60,6 +62,16 @@ BestStart = Annotated[
 Seconds = Annotated[
     float | None, typer.Option(min=0.001, callback=_finite, help="How long. [to the end]")
 ]
+
+
+def labels_of(argument: str | None, option: str | None, tags: Path | None):
+    """The data set that is named once, as DATA or with --data; its words are of the user's tags."""
+    from earmark.plots.sources import open_labels
+    from earmark.vocabulary.load import load_vocabulary
+
+    if (argument is None) == (option is None):
+        raise typer.BadParameter("one data set is needed: DATA, or --data DATA")
+    return open_labels(argument or option, load_vocabulary(tags) if tags else None)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from earmark.cli.picture import (
+    Data,
     K,
     Labels,
     Least,
@@ -18,6 +19,7 @@ from earmark.cli.picture import (
     Start,
     Tag,
     Tags,
+    labels_of,
     named,
     write,
 )
@@ -221,30 +223,34 @@ def captured(
 
 @plot.command("tags")
 def common(
-    data: Labels, n: Number = 25, tags: Tags = None, output: Output = Path("tags.png")
+    data: Labels = None,
+    given: Data = None,
+    n: Number = 25,
+    tags: Tags = None,
+    output: Output = Path("tags.png"),
 ) -> None:
     """The most common tags of a data set or of a predictions file's truth."""
     from earmark.plots import common_tags
-    from earmark.plots.sources import open_labels
-    from earmark.vocabulary.load import load_vocabulary
 
-    labels = open_labels(data, load_vocabulary(tags) if tags else None)
-    with named(data):
+    labels = labels_of(data, given, tags)
+    with named(data or given):
         figure = common_tags(labels, n)
     write(figure, output)
 
 
 @plot.command()
 def cooccurrence(
-    data: Labels, n: Number = 30, tags: Tags = None, output: Output = Path("cooccurrence.png")
+    data: Labels = None,
+    given: Data = None,
+    n: Number = 30,
+    tags: Tags = None,
+    output: Output = Path("cooccurrence.png"),
 ) -> None:
     """Which tags come together."""
     from earmark.plots import cooccurrence as draw
-    from earmark.plots.sources import open_labels
-    from earmark.vocabulary.load import load_vocabulary
 
-    labels = open_labels(data, load_vocabulary(tags) if tags else None)
-    with named(data):
+    labels = labels_of(data, given, tags)
+    with named(data or given):
         figure = draw(labels, n)
     write(figure, output)
 

@@ -17,6 +17,7 @@ from earmark.datasets.words import Meanings, read_field, read_folder
 from earmark.errors import DataError, SoundError
 from earmark.sound.gather import sounds_in
 from earmark.vocabulary import Vocabulary
+from earmark.wording import counted
 
 MOST_WORDS = 10_000  # different phrases that are kept; the most frequent, so that memory is bounded
 MOST_PROBLEMS = 1_000  # sentences that are kept
@@ -105,7 +106,7 @@ class Mapping:
             lines += ["", f"{'not understood':<28} {'sounds':>6}"]
             lines += [f"{phrase:<28} {count:6}" for phrase, count in left[:SHOWN]]
             lines += [f"... and {more:,} rarer ones"] if more else []
-        lines += ["", f"{self.files:,} sounds, {self.untagged:,} of them without a tag"]
+        lines += ["", f"{counted(self.files, 'sound')}, {self.untagged:,} of them without a tag"]
         # Names of files need not be UTF-8, and what people see must be.
         return "\n".join(lines).strip().encode("utf-8", "replace").decode("utf-8")
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from earmark.datasets.row import Row
 from earmark.vocabulary import Vocabulary
+from earmark.wording import counted
 
 COMMON = 25  # tags that people are shown
 PAIRS = 50  # most frequent pairs of tags that programs get; people see a fifth
@@ -80,8 +81,9 @@ class Statistics:
             return "no clips"
         mean, used = self.labels / self.clips, int((self.counts > 0).sum())
         lines = [
-            f"{self.clips:,} clips, {self.labels:,} labels, {mean:.2f} a clip",
-            f"{self.untagged:,} clips without a tag; {used} of {len(self.names)} tags used",
+            f"{counted(self.clips, 'clip')}, {counted(self.labels, 'label')}, {mean:.2f} a clip",
+            f"{counted(self.untagged, 'clip')} without a tag;"
+            f" {used} of {len(self.names)} tags used",
             "",
             f"{'split':<12} {'clips':>8} {'labels':>8} {'without a tag':>14}",
         ]

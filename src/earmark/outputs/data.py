@@ -22,6 +22,7 @@ from earmark.datasets.stats import statistics
 from earmark.datasets.store import Waveform
 from earmark.messages import progress, say, steps
 from earmark.vocabulary import Vocabulary, official_vocabulary
+from earmark.wording import counted
 from earmark.zoo import find_model
 
 CLIP_SECONDS = 29.0
@@ -120,7 +121,7 @@ def manifest(
     rows = propose(folder, by, vocabulary or official_vocabulary(), mapping, others)
     numbered = (replace(row, number=number) for number, row in zip(count(1), rows, strict=False))
     written = write_manifest(output, numbered)
-    return f"{output}: {written} sounds\n\n{mapping.text()}"
+    return f"{output}: {counted(written, 'sound')}\n\n{mapping.text()}"
 
 
 def store(data: str, output: Path, *, model: str, waveforms: int | None, jobs: int | None) -> Built:
@@ -144,5 +145,6 @@ def store(data: str, output: Path, *, model: str, waveforms: int | None, jobs: i
 
         built = build(files(), output, kind, jobs or available_cores(), report)
     failed = f", {len(built.failed)} failed" if built.failed else ""
-    say(f"{output}: {built.stored} sounds stored, {built.kept} were there already{failed}")
+    stored = counted(built.stored, "sound")
+    say(f"{output}: {stored} stored, {built.kept} were there already{failed}")
     return built

@@ -13,6 +13,7 @@ from earmark.evaluation.summary import DRAWS, comparison, summary
 from earmark.messages import say
 from earmark.outputs.plain_json import to_json
 from earmark.vocabulary.top50 import TOP_50
+from earmark.wording import counted, signed
 
 SHOWN = 10  # tags, best and worst each
 
@@ -112,8 +113,8 @@ def compare(first: Path, second: Path, *, top50: bool, least: int, as_json: bool
     if as_json:
         return to_json(found)
     lines = [
-        f"{found['songs']:,} songs and {found['tags']} tags in both"
-        f" ({found['only_first']:,} songs only in A, {found['only_second']:,} only in B)",
+        f"{counted(found['songs'], 'song')} and {counted(found['tags'], 'tag')} in both"
+        f" ({counted(found['only_first'], 'song')} only in A, {found['only_second']:,} only in B)",
         f"A {first}",
         f"B {second}",
         "",
@@ -122,11 +123,13 @@ def compare(first: Path, second: Path, *, top50: bool, least: int, as_json: bool
     for name, title in (("roc_auc", "ROC-AUC"), ("pr_auc", "PR-AUC")):
         row = found[name]
         low, high = row["ci"]
-        figures = f"{row['first']:6.3f} {row['second']:6.3f} {row['difference']:+7.3f}"
-        lines.append(f"{title:<10} {figures}  {low:+.3f} to {high:+.3f}   {_chance(row['p'])}")
+        figures = f"{row['first']:6.3f} {row['second']:6.3f} {signed(row['difference']):>7}"
+        ends = f"{signed(low)} to {signed(high)}"
+        lines.append(f"{title:<10} {figures}  {ends}   {_chance(row['p'])}")
     wins = found["roc_auc"]["wins"]
     lines.append(
-        f"A tells {wins['first']} tags better by ROC-AUC ({wins['first_surely']} surely),"
+        f"A tells {counted(wins['first'], 'tag')} better by ROC-AUC"
+        f" ({wins['first_surely']} surely),"
         f" B {wins['second']} ({wins['second_surely']} surely)"
     )
     lines += ["", f"{'ROC-AUC by tag':<18} {'songs':>6} {'A':>6} {'B':>6} {'A - B':>7}  95 %"]
@@ -134,8 +137,9 @@ def compare(first: Path, second: Path, *, top50: bool, least: int, as_json: bool
     for tag, row in _ends(tags):
         own = row["roc_auc"]
         low, high = own["ci"]
-        figures = f"{own['first']:6.3f} {own['second']:6.3f} {own['difference']:+7.3f}"
-        lines.append(f"{tag:<18} {row['positives']:6,} {figures}  {low:+.3f} to {high:+.3f}")
+        figures = f"{own['first']:6.3f} {own['second']:6.3f} {signed(own['difference']):>7}"
+        ends = f"{signed(low)} to {signed(high)}"
+        lines.append(f"{tag:<18} {row['positives']:6,} {figures}  {ends}")
     return "\n".join(lines)
 
 
@@ -155,7 +159,7 @@ def summary_text(found: dict[str, Any], least: int) -> str:
         for name, title in (("roc_auc", "ROC-AUC"), ("pr_auc", "PR-AUC "))
     ]
     lines = [
-        f"{found['songs']:,} songs, {found['tags']} tags that count{source}",
+        f"{counted(found['songs'], 'song')}, {counted(found['tags'], 'tag')} that count{source}",
         *(means if found["tags"] else ["  no tag counts, so ROC-AUC and PR-AUC have no mean"]),
         f"  per clip: ROC-AUC {_figure(found['per_clip']['roc_auc'])},"
         f" PR-AUC {_figure(found['per_clip']['pr_auc'])}, lwlrap {_figure(found['lwlrap'])},"
@@ -180,7 +184,7 @@ def summary_text(found: dict[str, Any], least: int) -> str:
     contradictions = shown["contradictions"]
     pairs = ", ".join(f"{a} / {b} {songs:,}" for a, b, songs in contradictions["pairs"][:3])
     lines.append(
-        f"  {contradictions['songs']:,} songs have such tags that contradict each other"
+        f"  {counted(contradictions['songs'], 'song')} have such tags that contradict each other"
         + (", of which people see one" if seen and pairs else "")
         + (f": {pairs}" if pairs else "")
     )
@@ -191,10 +195,13 @@ def summary_text(found: dict[str, Any], least: int) -> str:
             f"  expected calibration error {_figure(error)}, Brier score {_figure(brier)}{against}"
         )
     lines.append(
-        f"  means are macro, intervals 95 % over artists; {top_k['untagged']:,} songs have no tag"
+        "  means are macro, intervals 95 % over artists;"
+        f" {counted(top_k['untagged'], 'song')} without a tag"
     )
     if few:
-        lines.append(f"  {few} tags with fewer than {least} songs with or without them: left out")
+        lines.append(
+            f"  {counted(few, 'tag')} with fewer than {least} songs with or without them: left out"
+        )
     lines += ["", f"{'tag':<18} {'songs':>6}  ROC-AUC  PR-AUC"]
     tags = sorted(found["per_tag"].items(), key=lambda item: -item[1]["roc_auc"])
     for tag, row in _ends(tags):

@@ -15,6 +15,7 @@ from earmark.atomic import atomic_file
 from earmark.errors import DataError, OutputError
 from earmark.evaluation.predictions import PREFIX, schema
 from earmark.parquet import require_parquet
+from earmark.wording import counted
 
 COUNTS = (PREFIX + "part").encode()
 
@@ -34,7 +35,7 @@ class Counts:
 
     def sentence(self) -> str:
         """The counts in words."""
-        said = f"{self.songs} sounds with scores"
+        said = f"{counted(self.songs, 'sound')} with scores"
         said += f", {self.failed} that could not be tagged" if self.failed else ""
         return said + (f", {self.absent} rows whose sound is not there" if self.absent else "")
 

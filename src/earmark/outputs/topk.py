@@ -2,6 +2,7 @@
 
 from earmark.evaluation.topk import TopK
 from earmark.vocabulary import Vocabulary
+from earmark.wording import counted
 
 SHOWN = 10  # tags, best and worst each
 LEAST = 5  # songs that a tag needs to be shown
@@ -23,7 +24,7 @@ def top_k_text(top_k: TopK, vocabulary: Vocabulary, absent: int) -> str:
     captured = int(top_k.captured.sum())
     found = captured / (captured + int(top_k.missed.sum()))
     lines = [
-        f"{top_k.songs} songs with tags ({', '.join(left_out)})",
+        f"{counted(top_k.songs, 'song')} with tags ({', '.join(left_out)})",
         f"{found:.1%} of their tags are among the {top_k.k} highest scores",
         f"{top_k.rate:.1%} of the songs have at least {top_k.share:.0%} of their tags there",
     ]

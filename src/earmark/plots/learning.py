@@ -5,6 +5,7 @@ A run's ``log.jsonl`` has a JSON object a line with ``epoch`` and numbers by nam
 """
 
 import json
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -139,6 +140,6 @@ def _parse(path: Path, number: int, line: str) -> tuple[int, dict[str, float]]:
     numbers = {
         name: float(value)
         for name, value in record.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     }
     return epoch, numbers

@@ -28,6 +28,7 @@ from earmark.training.recipe import COPY, Recipe, load_recipe
 from earmark.training.run import FACTS
 from earmark.training.songs import Split, open_songs, split_rows
 from earmark.vocabulary import Vocabulary, official_vocabulary
+from earmark.wording import counted, signed
 from earmark.zoo.card import NETWORK
 
 LEAST = 1  # held-out songs with a tag, and without, that its calibration needs
@@ -93,7 +94,7 @@ def _write_model(
             card, scores, gain = in_8_bits(
                 part, card, windows, labels, scores, lambda folder: hear(folder)[1]
             )
-            say(f"{out}: int8; ROC-AUC of the held-out songs {gain:+.4f} against float32")
+            say(f"{out}: int8; ROC-AUC of the held-out songs {signed(gain, 4)} against float32")
             cost = {"roc_auc_int8_minus_float32": round(gain, 4)}
         except (TrainingError, DataError) as error:
             say(f"{str(error).replace(str(part), str(out))}; the network stays float32")
@@ -104,7 +105,8 @@ def _write_model(
     }
     if len(labels):
         fitted = _calibrate(card, labels, scores)
-        say(f"{out}: {fitted} of {len(vocabulary)} tags calibrated on {len(labels)} held-out songs")
+        heard = counted(len(labels), "held-out song")
+        say(f"{out}: {fitted} of {len(vocabulary)} tags calibrated on {heard}")
         measured |= _measured(labels, scores)
     else:
         say(f"{out}: no held-out songs, so scores are as the network gives them")
