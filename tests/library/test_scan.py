@@ -2,7 +2,10 @@
 
 import os
 import shutil
+import sqlite3
+import subprocess
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 
 import mutagen
@@ -10,10 +13,12 @@ import numpy as np
 import pytest
 from sounds import music, without_privileges, write
 
-from earmark.errors import ModelError, UnknownModelError
-from earmark.library import Catalogue
+from earmark.errors import LibraryError, ModelError, UnknownModelError
+from earmark.library import Catalogue, connect
+from earmark.library.own_words import own_words
 from earmark.library.record import Recorder
 from earmark.library.scan import Scan, scan
+from earmark.messages import Messages
 from earmark.sound.payload import payload_digest
 from earmark.tagging import Tagger
 from earmark.zoo import find_model
@@ -319,3 +324,91 @@ def test_a_single_file_and_a_file_that_is_not_there(
     assert numbers(outcome) == {"tagged": 1}
     assert outcome.problems == [f"{folder / 'none.mp3'}: no such file or folder"]
     assert scan_quietly(folder / "1.flac", library) == {"unchanged": 1}
+
+
+def test_a_file_that_vanishes_meanwhile_is_a_sentence_and_no_row(
+    place: tuple[Path, Path],
+) -> None:
+    folder, library = place
+    new = folder / "new.wav"
+    write(new, music(4, 16000, 1, seed=5), 16000)
+
+    def say(sentence: str) -> None:
+        assert sentence == "1 new, 4 unchanged files"
+        new.unlink()  # it was listed, and is not yet decoded
+
+    outcome = scan([folder], library, jobs=1, say=say)
+    assert numbers(outcome) == {"unchanged": 4}
+    assert outcome.problems == [f"{new}: vanished during the scan"]
+    with Catalogue(library) as catalogue:
+        assert len(catalogue) == 4 and catalogue.find(new) is None
+
+
+def test_stopped_by_ctrl_c_it_keeps_what_it_has(songs: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library.db"
+
+    class Stop(Messages):
+        def advance(self, files: int = 1) -> None:
+            raise KeyboardInterrupt
+
+    outcome = scan([songs], library, jobs=1, progress=lambda total: nullcontext(Stop()))
+    assert outcome.interrupted and numbers(outcome) == {"tagged": 1}
+    assert numbers(scan([songs], library, jobs=1)) == {"tagged": 3, "unchanged": 1}
+
+
+def test_a_library_on_a_network_drive_has_no_log_and_a_word(
+    songs: Path, tmp_path: Path, monkeypatch
+) -> None:
+    library, said = tmp_path / "library.db", []
+    monkeypatch.setattr(connect, "on_network_drive", lambda path: path == library)
+    assert numbers(scan([songs / "1.flac"], library, jobs=1, say=said.append)) == {"tagged": 1}
+    assert said[0] == f"{library}: on a network drive, so people may wait for each other (no WAL)"
+    with Catalogue(library) as catalogue:
+        assert len(catalogue) == 1
+    assert not list(tmp_path.glob("*-wal"))
+    with Recorder(library) as recorder:
+        assert not recorder.has_log
+
+
+def test_where_no_library_can_be_is_a_sentence(songs: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(LibraryError, match=r"file/library\.db: cannot be written"):
+        scan([songs], tmp_path / "file" / "library.db", jobs=1)
+
+
+def test_a_full_disk_is_a_sentence_and_what_was_written_stays(
+    place: tuple[Path, Path], monkeypatch
+) -> None:
+    folder, library = place
+    write(folder / "new.wav", music(4, 16000, 1, seed=5), 16000)
+
+    class Full(Recorder):
+        def __init__(self, path: Path) -> None:
+            super().__init__(path)
+            (pages,) = self.connection.execute("PRAGMA page_count").fetchone()
+            self.connection.execute(f"PRAGMA max_page_count = {pages}")
+            self.connection.execute("PRAGMA foreign_keys = OFF")
+            with pytest.raises(sqlite3.OperationalError):
+                for row in range(1000, 9999):  # what room is left within the pages
+                    self.connection.execute(
+                        "INSERT INTO embeddings VALUES (?, zeroblob(100))", [row]
+                    )
+
+    monkeypatch.setattr("earmark.library.scan.Recorder", Full)
+    with pytest.raises(LibraryError, match="database or disk is full"):
+        scan([folder], library, jobs=1)
+    with Catalogue(library) as catalogue:
+        assert len(catalogue) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("a.wav", {}), ("b.webm", {"codec": "libopus"}), ("c.wma", {"codec": "wmav2"})],
+)
+def test_words_that_ffmpeg_wrote(tmp_path: Path, name: str, options: dict[str, str]) -> None:
+    path, told = tmp_path / name, ["title=One", "artist=Two", "album=Three"]
+    plain = write(tmp_path / "plain.flac", music(1, 48000), 48000)
+    codec = ["-c:a", options["codec"]] if options else []
+    words = [part for pair in told for part in ("-metadata", pair)]
+    subprocess.run(["ffmpeg", "-v", "error", "-i", plain, *codec, *words, path], check=True)
+    assert own_words(path) == ("One", "Two", "Three")

@@ -65,7 +65,7 @@ def open_writing(path: str | os.PathLike) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LibraryError(f"{path}: cannot be made ({error.strerror})") from error
-    with sentences(path):
+    with sentences(path, OSError):
         if not path.exists() or not path.stat().st_size:
             _make(path)
         connection = _opened(path, "mode=rw")
@@ -75,11 +75,11 @@ def open_writing(path: str | os.PathLike) -> sqlite3.Connection:
 
 
 @contextmanager
-def sentences(path: Path) -> Iterator[None]:
-    """What SQLite complains about becomes a LibraryError with one sentence."""
+def sentences(path: Path, *more: type[Exception]) -> Iterator[None]:
+    """What SQLite complains about, and `more`, becomes a LibraryError with one sentence."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, *more) as error:
         why = str(getattr(error, "strerror", None) or error)
         if "not a database" in why:
             raise LibraryError(f"{path}: not a library of Earmark") from error
@@ -95,7 +95,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # SQLite may have undone it already, as on a full disk
+            connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from earmark.errors import LibraryError
+
 PAUSE = 0.2  # seconds between two looks whether the other is done
 
 
@@ -19,8 +21,12 @@ def only_scan(library: Path, waiting: Callable[[str], None]) -> Iterator[None]:
     library : Path
     waiting : callable, gets a sentence if another scan is under way
     """
-    library.parent.mkdir(parents=True, exist_ok=True)
-    with open(library.with_name(f"{library.name}.scan"), "ab") as file:
+    try:
+        library.parent.mkdir(parents=True, exist_ok=True)
+        file = open(library.with_name(f"{library.name}.scan"), "ab")  # noqa: SIM115
+    except OSError as error:
+        raise LibraryError(f"{library}: cannot be written ({error.strerror})") from error
+    with file:
         told = False
         while not _lock(file):
             if not told:

@@ -1,6 +1,11 @@
-"""A file's own words about itself: title, artist, album, by mutagen."""
+"""A file's own words about itself: title, artist, album.
+
+mutagen reads what music players write; where it finds nothing, as in the words of a WAV or WebM,
+FFmpeg is asked.
+"""
 
 import os
+from collections.abc import Mapping
 from typing import NamedTuple
 
 LONGEST = 500  # characters that are kept of each
@@ -21,14 +26,29 @@ class Words(NamedTuple):
 
 def own_words(path: str | os.PathLike) -> Words:
     """Title, artist and album of a file; nothing where it has no tags that can be read."""
+    for read in (_by_mutagen, _by_ffmpeg):
+        try:
+            known = {str(key).lower(): value for key, value in read(path).items()}
+        except Exception:  # what is wrong with a file is told where it is decoded
+            continue
+        words = Words(*(_first(known, keys) for keys in KEYS.values()))
+        if any(words):
+            return words
+    return Words()
+
+
+def _by_mutagen(path: str | os.PathLike) -> Mapping:
     import mutagen
 
-    try:
-        tags = mutagen.File(path).tags or {}
-        known = {str(key).lower(): value for key, value in tags.items()}
-    except Exception:  # what is wrong with a file is told where it is decoded
-        return Words()
-    return Words(*(_first(known, keys) for keys in KEYS.values()))
+    return mutagen.File(path).tags or {}
+
+
+def _by_ffmpeg(path: str | os.PathLike) -> Mapping:
+    import av
+
+    with av.open(f"file:{os.fspath(path)}") as container:
+        streams = [stream.metadata for stream in container.streams.audio]
+        return {**(streams[0] if streams else {}), **container.metadata}
 
 
 def _first(known: dict, keys: tuple[str, ...]) -> str | None:

@@ -7,8 +7,8 @@ One :class:`Recorder` writes at a time; SQLite makes others wait. What is writte
 import json
 import os
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -62,9 +62,11 @@ class Recorder:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def transaction(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
         """All that is written within, or nothing of it."""
-        return transaction(self.connection)
+        with sentences(self.path), transaction(self.connection):
+            yield
 
     def model(self, card: Card) -> int:
         """Id of a model, which is written down if it is new; its dimensions as it first hears."""

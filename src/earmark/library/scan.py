@@ -15,6 +15,7 @@ from pathlib import Path
 from earmark.cores import available_cores
 from earmark.errors import EarmarkError, SoundError
 from earmark.library.compare import Comparison, Difference
+from earmark.library.connect import sentences
 from earmark.library.listener import Found, Item, make_listener, reason
 from earmark.library.lock import only_scan
 from earmark.library.record import Recorder
@@ -116,7 +117,7 @@ def scan(
     """
     begun = time.monotonic()
     card, roots = find_model(model), list(folders)
-    with only_scan(library, say), Recorder(library) as recorder:
+    with only_scan(library, say), Recorder(library) as recorder, sentences(library):
         if recorder.is_new and not recorder.has_log:
             say(f"{library}: on a network drive, so people may wait for each other (no WAL)")
         with recorder.transaction():
