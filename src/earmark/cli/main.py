@@ -14,6 +14,7 @@ from earmark import EarmarkError, __version__
 from earmark.cli.batch import batch
 from earmark.cli.censor import censor
 from earmark.cli.data import data
+from earmark.cli.duplicates import duplicates
 from earmark.cli.evaluate import compare, evaluate
 from earmark.cli.export import export
 from earmark.cli.genres import genres
@@ -30,6 +31,7 @@ from earmark.cli.serve import serve
 from earmark.cli.similar import similar
 from earmark.cli.tag import tag
 from earmark.cli.tags import tags
+from earmark.cli.taste import taste
 from earmark.cli.teach import teach
 from earmark.cli.train import train
 from earmark.cli.undo import undo
@@ -84,6 +86,8 @@ app.command()(groups)
 app.add_typer(library)
 app.command()(batch)
 app.command()(teach)
+app.command()(duplicates)
+app.command()(taste)
 app.add_typer(data)
 app.add_typer(plot)
 app.add_typer(genres)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from earmark.errors import LibraryError
 from earmark.library.catalogue import Catalogue
@@ -11,6 +12,11 @@ from earmark.library.connect import default_library_path
 from earmark.library.rows import Track
 from earmark.library.scan import Scan, scan
 from earmark.library.search import Search
+from earmark.library.songs import Songs
+
+if TYPE_CHECKING:
+    from earmark.library.described import Group
+    from earmark.library.liking import Liking
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ class Library:
         self.path = Path(path if path is not None else default_library_path())
         self._catalogue: Catalogue | None = None
         self._search: Search | None = None
+        self._songs: dict[str | None, tuple[int, Songs]] = {}
 
     @property
     def catalogue(self) -> Catalogue:
@@ -71,6 +78,7 @@ class Library:
         if self._catalogue is not None:
             self._catalogue.close()
         self._catalogue = self._search = None
+        self._songs = {}
 
     def __enter__(self) -> "Library":
         return self
@@ -118,6 +126,75 @@ class Library:
         found = self._search(text, model)
         strengths = dict(zip(found.ids[:top].tolist(), found.strengths[:top].tolist(), strict=True))
         return [Hit(track, strengths[track.id]) for track in self.catalogue.tracks(strengths)]
+
+    def songs(self, model: str | None = None) -> Songs:
+        """The songs as vectors, which neighbours, playlists and groups are found with.
+
+        Parameters
+        ----------
+        model : str or None, whose hearing; None for the model that heard most
+        """
+        state = self.catalogue.state()
+        kept = self._songs.get(model)
+        if kept is None or kept[0] != state:
+            kept = self._songs[model] = (state, Songs.of(self.catalogue, model))
+        return kept[1]
+
+    def similar(
+        self, path: str | os.PathLike, n: int = 10, where: str | None = None
+    ) -> list[tuple[Track, float]]:
+        """Songs that sound most like a file, with their similarity (a cosine), the nearest first.
+
+        Parameters
+        ----------
+        path : path, of a song in the library or of any other, which is then heard
+        n : int > 0
+        where : str or None, an expression that must be true of the answers
+        """
+        from earmark.library.neighbours import similar
+
+        found = similar(self.songs(), path, n, among=where)
+        tracks = self.songs().tracks(found.places)
+        return list(zip(tracks, found.similarities.tolist(), strict=True))
+
+    def playlist(
+        self,
+        start: str | os.PathLike,
+        end: str | os.PathLike,
+        length: int = 20,
+        where: str | None = None,
+    ) -> list[Track]:
+        """Songs that lead from one to another in small steps; see :mod:`earmark.library.path`."""
+        from earmark.library.playlist import playlist
+
+        return self.songs().tracks(playlist(self.songs(), start, end, length, among=where))
+
+    def groups(self, least: int | None = None, seed: int = 0) -> "list[Group]":
+        """Groups of songs that sound alike, the largest first; nothing is kept.
+
+        Parameters
+        ----------
+        least : int > 1 or None, songs of a group
+        seed : int, the same one gives the same groups
+        """
+        from earmark.library.described import group_songs
+
+        return group_songs(self.songs(), least, seed).groups
+
+    def duplicates(self) -> list[list[Track]]:
+        """Files with one recording, in sets of two or more."""
+        from earmark.library.duplicates import duplicates
+
+        songs = self.songs()
+        return [songs.tracks(rows) for rows in duplicates(songs.recordings)]
+
+    def taste(
+        self, chosen: str | os.PathLike, against: str | os.PathLike | None = None, n: int = 10
+    ) -> "Liking":
+        """What a folder or playlist has more of than another or the rest, and what fits it."""
+        from earmark.library.liking import liking
+
+        return liking(self.songs(), chosen, against, n)
 
     def __len__(self) -> int:
         """How many files there are; 0 where there is no library yet."""

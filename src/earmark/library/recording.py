@@ -36,8 +36,8 @@ class Recordings:
         """Whether each of `others` passes for the recording of `song` [shape=(others,), bool]."""
         digest = self.digests[song]
         equal = (self.digests[others] == digest) & bool(digest)
-        alike = self.vectors[others] @ self.vectors[song] >= ALIKE
-        return equal | (alike & same_length(self.seconds[song], self.seconds[others]))
+        cosines = self.vectors[others] @ self.vectors[song]
+        return equal | alike(cosines, self.seconds[song], self.seconds[others])
 
     def copies(self, similarities: np.ndarray, seconds: float) -> np.ndarray:
         """Which songs pass for the recording of one outside [shape=(songs,), bool].
@@ -47,7 +47,7 @@ class Recordings:
         similarities : np.ndarray [shape=(songs,)], cosines with it
         seconds : float, how long it is
         """
-        return (similarities >= ALIKE) & same_length(seconds, self.seconds)
+        return alike(similarities, seconds, self.seconds)
 
     def distinct(self, order: np.ndarray, n: int, without: Iterable[int] = ()) -> np.ndarray:
         """The first `n` songs of an order, each recording once.
@@ -72,7 +72,12 @@ class Recordings:
         return np.array(chosen, np.int64)
 
 
-def same_length(seconds: float, others: np.ndarray) -> np.ndarray:
-    """Whether songs are so equally long that they may be one recording."""
+def alike(cosines: np.ndarray, seconds: np.ndarray | float, others: np.ndarray) -> np.ndarray:
+    """Whether songs pass for one recording by how they sound and how long they are."""
     room = np.maximum(LEAST_LONGER, LONGER * np.maximum(seconds, others))
-    return np.abs(others - seconds) <= room
+    return (cosines >= ALIKE) & (np.abs(others - seconds) <= room)
+
+
+def longest_copy(seconds: float) -> float:
+    """How long a copy of a song of so many seconds may be."""
+    return max(seconds + LEAST_LONGER, seconds / (1 - LONGER))

@@ -25,6 +25,7 @@ from earmark.plots.reliability import reliability_diagram
 from earmark.plots.saliency import saliency
 from earmark.plots.saving import rendered, save
 from earmark.plots.taggram import taggram
+from earmark.plots.taste import taste_bars
 from earmark.plots.top_k import top_k_comparison, top_k_curve
 from earmark.plots.waveform import waveform
 
@@ -48,6 +49,7 @@ __all__ = [
     "save",
     "spectrogram_samples",
     "taggram",
+    "taste_bars",
     "top_k_comparison",
     "top_k_curve",
     "waveform",
