@@ -1,0 +1,91 @@
+"""A file is there whole or as it was before, whatever goes wrong while it is written."""
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from earmark.atomic import atomic_file, standard_output
+from earmark.errors import OutputError
+
+
+def test_a_file_takes_its_name_when_all_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    with atomic_file(path) as out:
+        out.write("ä\r\n")
+        out.flush()
+        assert not path.exists()
+        (part,) = tmp_path.iterdir()
+        assert part.name.startswith(".") and part.name.endswith(".part")
+    assert path.read_bytes() == "ä\r\n".encode()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_bytes_replace_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "t.bin"
+    path.write_bytes(b"old")
+    with atomic_file(str(path), "wb") as out:
+        out.write(b"new\x00")
+    assert path.read_bytes() == b"new\x00"
+
+
+@pytest.mark.parametrize("error", [ValueError("oh"), KeyboardInterrupt(), OSError(28, "full")])
+def test_what_was_there_stays_where_writing_fails(tmp_path: Path, error: BaseException) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("old")
+    expected = OutputError if isinstance(error, OSError) else type(error)
+    with pytest.raises(expected) as caught, atomic_file(path) as out:
+        out.write("new")
+        raise error
+    if isinstance(error, OSError):
+        assert str(caught.value) == f"{path}: cannot be written (full)"
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_it_is_on_disk_before_it_takes_its_name(tmp_path: Path, monkeypatch) -> None:
+    order = []
+    sync, replace = os.fsync, os.replace
+    monkeypatch.setattr(os, "fsync", lambda f: order.append(os.fstat(f).st_size) or sync(f))
+    monkeypatch.setattr(os, "replace", lambda a, b: order.append("renamed") or replace(a, b))
+    with atomic_file(tmp_path / "t") as out:
+        out.write("four")
+    assert order == [4, "renamed"]
+
+
+def test_where_none_can_be_written_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(OutputError) as caught, atomic_file(tmp_path / "no" / "t"):
+        pass
+    where = tmp_path / "no" / "t"
+    assert str(caught.value) == f"{where}: cannot be written (No such file or directory)"
+
+
+class Full:
+    """A standard output that takes nothing."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def flush(self) -> None:
+        raise OSError(self.number, os.strerror(self.number))
+
+
+def test_standard_output_that_is_full_is_told(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stdout", Full(errno.ENOSPC))
+    sentence = r"^standard output: cannot be written \(No space left on device\)$"
+    with pytest.raises(OutputError, match=sentence), standard_output():
+        pass
+
+
+def test_a_reader_that_has_gone_is_no_error_of_ours(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stdout", Full(errno.EPIPE))
+    with pytest.raises(BrokenPipeError), standard_output():
+        pass
+
+
+def test_standard_output_is_what_prints_go_to(capsys) -> None:
+    with standard_output() as out:
+        out.write("words\n")
+    assert capsys.readouterr().out == "words\n"
