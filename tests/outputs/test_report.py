@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from command import earmark, earmark_process
 from miniature import CLIPS, annotations
 from sounds import music, write
 
+from earmark import plots
 from earmark.errors import OutputError
 from earmark.evaluation.predictions import Predictions, schema
 from earmark.evaluation.summary import summary
@@ -260,3 +262,20 @@ def test_without_matplotlib_the_extra_is_named(tmp_path: Path) -> None:
     assert done.stderr == f"earmark: pictures need matplotlib: {install_command('plots')}\n"
     assert not (tmp_path / "report").exists()
     assert earmark_process("evaluate", path, env=bare).returncode == 0
+
+
+def test_its_pictures_count_the_tags_that_its_figures_count(tmp_path: Path, monkeypatch) -> None:
+    """Curves and categories leave out what is too rare, as the words do."""
+    asked = {}
+
+    def watch(name: str, own: Callable) -> None:
+        def drawn(given: Predictions, least: int) -> object:
+            asked[name] = least
+            return own(given, least)
+
+        monkeypatch.setattr(plots, name, drawn)
+
+    for name in ("roc_pr", "category_bars"):
+        watch(name, getattr(plots, name))
+    report(some(), tmp_path, least=4)
+    assert asked == {"roc_pr": 4, "category_bars": 4}

@@ -10,6 +10,7 @@ from sounds import music, write
 from earmark.datasets import Dataset, Row
 from earmark.errors import DataError, VocabularyError
 from earmark.plots import examples, rendered, spectrogram_samples
+from earmark.plots.excerpt import FRONT_END, log_mel
 from earmark.plots.gallery import draw
 
 RATE = 16000
@@ -46,6 +47,24 @@ def test_the_gallery_has_only_songs_with_the_tag(songs) -> None:
     assert titles(figure) == ["song 0.wav", "song 2.wav", "song 4.wav"]
     assert notes(figure) == ["artist 1", "artist 3", "artist 5"]
     assert all(axes.images[0].get_array().any() for axes in panels(figure))
+
+
+@pytest.mark.parametrize("seconds", [0.5, 3.0])
+def test_a_gallery_shows_songs_from_their_beginning(tmp_path, seconds: float) -> None:
+    """A tone that rises each second: where a picture begins and ends can be seen in it."""
+    time = np.arange(4 * RATE) / RATE
+    rising = np.sin(2 * np.pi * np.cumsum(400.0 * (1 + np.floor(time))) / RATE)
+    file = str(write(tmp_path / "rising.wav", 0.5 * rising, RATE))
+    (axes,) = panels(spectrogram_samples(dataset([file]), "violin", 1, seconds=seconds))
+    image = np.asarray(axes.images[0].get_array())
+    wanted = log_mel(file, 0.0, seconds, FRONT_END).rows.T
+    assert image.shape == wanted.shape
+    np.testing.assert_allclose(image, wanted, atol=1e-6)
+    loudest = image[:, [0, -1]].argmax(0)
+    last = log_mel(file, seconds - 0.2, 0.1, FRONT_END).rows.mean(0).argmax()
+    assert loudest[0] == log_mel(file, 0.1, 0.2, FRONT_END).rows.mean(0).argmax()
+    assert abs(image[:, -4].argmax() - last) <= 1
+    assert axes.images[0].get_extent()[:2] == pytest.approx([0, seconds], abs=0.05)
 
 
 def test_the_same_seed_draws_the_same_songs(songs) -> None:

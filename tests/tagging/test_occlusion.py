@@ -1,5 +1,7 @@
 """Occlusion finds what a score rests on, where that is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from networks import BANDS, FRAMES, rectangle_model
@@ -39,6 +41,17 @@ def test_patches_of_one_place_give_each_place_its_own_drop(card) -> None:
     wanted = 1 / (1 + np.exp(-mean)) - 1 / (1 + np.exp(-without))
     assert found.drops[TIMES, MELS] == pytest.approx(wanted, abs=1e-6)
     assert np.count_nonzero(np.abs(found.drops) > 1e-6) <= 400
+
+
+def test_scores_and_drops_are_calibrated(card) -> None:
+    """Slope 2 and offset -1: of a mean of 1, and of what a patch over everything leaves of it."""
+    card = replace(card, slopes=np.array([2, 1], np.float32), offsets=np.array([-1, 0], np.float32))
+    frames = np.ones((FRAMES, BANDS), np.float32)
+    found = occlusion(card, frames, "rock", patch=(FRAMES, BANDS))
+    assert found.score == pytest.approx(1 / (1 + np.exp(-1)), abs=1e-6)
+    assert found.drops[0, 0] == pytest.approx(found.score - 1 / (1 + np.exp(1)), abs=1e-6)
+    silent = occlusion(card, frames, "rock", patch=(FRAMES, BANDS), fill=3.0)
+    assert silent.drops[0, 0] == pytest.approx(found.score - 1 / (1 + np.exp(-5)), abs=1e-6)
 
 
 def test_the_last_frame_and_band_are_covered_too(tmp_path) -> None:
