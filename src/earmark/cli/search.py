@@ -27,6 +27,9 @@ def search(
     top: Annotated[
         int | None, typer.Option("--top", min=1, help="How many. [20 in a table, else all]")
     ] = None,
+    genre_map: Annotated[
+        str | None, typer.Option("--map", help="A map whose words may be asked for too.")
+    ] = None,
     library: Library = None,
     model: Heard = None,
     form: Form = SongForm.table,
@@ -44,6 +47,8 @@ def search(
 
       earmark search "piano > .6" --like song.mp3 --top 5
 
+      earmark search "dreamy and not sad" --map moods
+
       earmark search group:3 --format paths
     """
     from earmark.library import Catalogue
@@ -57,7 +62,7 @@ def search(
     prefixes = [parse_prefix(text) for text in map_prefix or []]
     with Catalogue(library) as catalogue:
         if like is None:
-            found = Search(catalogue)(expression, model)
+            found = Search(catalogue)(expression, model, genre_map)
             measure, total = "strength", len(found)
             ids, values = found.ids[:top], found.strengths[:top]
         else:

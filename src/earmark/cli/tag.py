@@ -38,6 +38,9 @@ def tag(
     unsure: Annotated[
         bool, typer.Option("--unsure", help="JSON also lists the tags just below their thresholds.")
     ] = False,
+    genre_map: Annotated[
+        str | None, typer.Option("--map", help="Genres by this map too; see earmark genres.")
+    ] = None,
     timeline: Annotated[bool, typer.Option("--timeline", help="A row of tags a window.")] = False,
     hop: Annotated[
         float | None,
@@ -82,6 +85,8 @@ def tag(
 
       earmark tag Music/ -o tags.csv             a whole folder; json, jsonl, csv, parquet
 
+      earmark tag song.mp3 --map moods           and what a map of genres or moods makes of it
+
       earmark tag song.mp3 --min-score 0.4       only what is likely
 
       cat song.ogg | earmark tag - --top 10      the ten highest scores
@@ -97,6 +102,7 @@ def tag(
     from earmark.sound.gather import gather
     from earmark.tagging import Tagger
     from earmark.tagging.hop import require_hop
+    from earmark.vocabulary.genres import find_map
 
     if top is not None and all_tags:
         raise typer.BadParameter("--top and --all cannot be used together")
@@ -122,7 +128,11 @@ def tag(
     how = {
         "form": written,
         "chosen": Chosen(
-            len(tagger.card.vocabulary) if all_tags else top, timeline, min_score, unsure
+            len(tagger.card.vocabulary) if all_tags else top,
+            timeline,
+            min_score,
+            unsure,
+            find_map(genre_map, tagger.card.vocabulary) if genre_map else None,
         ),
         "output": output,
         "embedding": embedding,

@@ -11,6 +11,7 @@ from earmark.library.rows import Hearing, Matrix
 from earmark.vocabulary import Expression, evaluate, parse_expression
 from earmark.vocabulary.columns import narrowed
 from earmark.vocabulary.expressions import facts_of
+from earmark.vocabulary.genres import find_map
 
 GROUP = "group"  # the word before the number of a kept group
 
@@ -90,7 +91,9 @@ class Search:
     _kept: dict[int, Matrix] = field(default_factory=dict)
     _hearings: list[Hearing] = field(default_factory=list)
 
-    def __call__(self, text: str, model: str | None = None) -> Answers:
+    def __call__(
+        self, text: str, model: str | None = None, genre_map: str | None = None
+    ) -> Answers:
         """Ask.
 
         Parameters
@@ -99,6 +102,8 @@ class Search:
         model : str or None
             Whose hearing; None for the model that heard most. Of several versions of it, a song's
             last one counts.
+        genre_map : str or None
+            A map whose words may be asked for too: a shipped one's name, or a file.
 
         Returns
         -------
@@ -108,6 +113,8 @@ class Search:
         ------
         ExpressionError
             The expression makes no sense.
+        GenreMapError
+            The map makes no sense.
         LibraryError
             The model heard nothing here, or a group is not kept.
         """
@@ -117,7 +124,7 @@ class Search:
         ids, strengths = [], []
         answered = np.zeros(0, np.int64)
         for hearing in sorted(versions, key=lambda hearing: -hearing.id):
-            matrix, truth, strength = self._asked(text, hearing)
+            matrix, truth, strength = self._asked(text, hearing, genre_map)
             if len(versions) > 1:
                 truth = truth & ~np.isin(matrix.ids, answered)
                 answered = np.union1d(answered, matrix.ids)
@@ -127,9 +134,13 @@ class Search:
         order = np.lexsort((found, -strength))
         return Answers(found[order], strength[order])
 
-    def _asked(self, text: str, hearing: Hearing) -> tuple[Matrix, np.ndarray, np.ndarray]:
+    def _asked(
+        self, text: str, hearing: Hearing, genre_map: str | None
+    ) -> tuple[Matrix, np.ndarray, np.ndarray]:
         """Scores, truth and strength of all songs that one version of a model heard."""
-        expression = parse_expression(text, hearing.vocabulary, facts=(GROUP,))
+        known = hearing.vocabulary
+        defined = find_map(genre_map, known).defined if genre_map else None
+        expression = parse_expression(text, known, facts=(GROUP,), defined=defined)
         places, narrow = narrowed(expression)
         if self.keep:
             if hearing.id not in self._kept:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -10,10 +10,12 @@ from earmark.csv_line import csv_line
 from earmark.errors import EarmarkError
 from earmark.names import escaped, printable
 from earmark.outputs.screen import clock, columns, dim, wrapped
-from earmark.tagging.result import Tagging
+from earmark.tagging.result import DIGITS, Tagging
+from earmark.vocabulary.genres import GenreMap
 
 BAR = 30  # characters of a full bar
 PERHAPS = 6  # unsure tags that a table names
+GENRE = "genre:"  # before a map's word, where tags stand
 COLUMNS = ("file", "start", "end", "tag", "score")
 
 
@@ -27,19 +29,35 @@ class Chosen:
     timeline : bool, whether to write the tags of each window as well
     min_score : float in [0, 1] or None, a score to reach in place of the thresholds
     unsure : bool, whether JSON gets the tags just below their thresholds as well
+    genre_map : GenreMap or None, whose words are told too
     """
 
     top: int | None = None
     timeline: bool = False
     min_score: float | None = None
     unsure: bool = False
+    genre_map: GenreMap | None = None
+
+    def data(self, result: Tagging, **instead: bool) -> dict[str, Any]:
+        """The chosen scores of a sound, and ``genres`` {word: strength} where a map is given."""
+        wanted = {
+            "top": self.top,
+            "timeline": self.timeline,
+            "min_score": self.min_score,
+            "unsure": self.unsure,
+        }
+        data = result.to_dict(**wanted | instead)
+        if self.genre_map is not None:
+            words = result.genres(self.genre_map)
+            data["genres"] = {word: round(strength, DIGITS) for word, strength in words.items()}
+        return data
 
 
 def record(file: str, result: Tagging | EarmarkError, chosen: Chosen) -> dict[str, Any]:
     """What JSON holds of one file: its tags, or ``{"file": ..., "error": sentence}``."""
     if isinstance(result, EarmarkError):
         return {"file": escaped(file), "error": printable(str(result))}
-    data = {"file": escaped(file), **result.to_dict(**asdict(chosen))}
+    data = {"file": escaped(file), **chosen.data(result)}
     if "warning" in data:
         data["warning"] = printable(data["warning"])
     return data
@@ -49,15 +67,17 @@ def rows(file: str, result: Tagging | EarmarkError, chosen: Chosen) -> Iterator[
     """What CSV and Parquet hold of one file: a row a tag, as :data:`COLUMNS`.
 
     A sound, or a window of one, without tags has one row with an empty tag, so that it is not
-    missed; a file that failed has none.
+    missed; a file that failed has none. Words of a map stand behind ``genre:``.
     """
     if isinstance(result, EarmarkError):
         return
-    data = result.to_dict(top=chosen.top, timeline=chosen.timeline, min_score=chosen.min_score)
+    data = chosen.data(result, unsure=False)
     whole = {"start": 0.0, "end": data["seconds"], "tags": data["tags"]}
     for row in data.get("timeline", [whole]):
         for tag, score in row["tags"].items() or [("", None)]:
             yield escaped(file), row["start"], row["end"], tag, score
+    for word, strength in data.get("genres", {}).items():
+        yield escaped(file), 0.0, data["seconds"], f"{GENRE}{word}", strength
 
 
 class JsonWriter:
@@ -158,7 +178,7 @@ class TableWriter:
         """Append the table of one file."""
         if isinstance(result, EarmarkError):
             return
-        data = result.to_dict(**asdict(self._chosen) | {"unsure": self._perhaps})
+        data = self._chosen.data(result, unsure=self._perhaps)
         gap = "" if self._first else "\n"
         self._first = False
         self._say(f"{gap}{printable(file)}  ({clock(data['seconds'])}, {data['model']})")
@@ -170,6 +190,9 @@ class TableWriter:
             self._say(f"  {tag:<16} {score:4.2f} {'█' * max(1, round(BAR * score))}")
         if unsure := _listed(data.get("unsure", {}))[:PERHAPS]:
             self._say(dim(wrapped("  perhaps ", unsure, self._width), self._out))
+        if "genres" in data:
+            words = _listed(data["genres"]) or ["none of the map's words fits"]
+            self._say(wrapped("  genres  ", words, self._width))
         for row in data.get("timeline", ()):
             start = f"  {clock(row['start']):>8} - {clock(row['end'])}  "
             self._say(wrapped(start, _listed(row["tags"]), self._width))
