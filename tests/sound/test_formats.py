@@ -133,23 +133,6 @@ def test_more_channels_than_six_do_not_crash_the_process(tmp_path, channels):
     assert snr(wanted, np.load(tmp_path / "got.npy")) > 55
 
 
-@pytest.mark.parametrize("kind", ["wav of 16 bits", "flac", "alac"])
-def test_channels_in_opposite_phase_are_silence_and_a_warning_says_why(tmp_path, kind):
-    left = music(2, 44100)
-    path = MAKERS[kind](tmp_path, np.hstack([left, -left]), 44100)
-    got, warned = decoded(path, 16000)
-    assert len(got) == 32000 and np.abs(got).max() < 1e-3
-    assert len(warned) == 1
-    assert "silent" in warned[0] and "channels cancel" in warned[0]
-
-
-def test_channels_that_cancel_for_a_while_are_no_cause_for_a_warning(tmp_path):
-    left = music(4, 44100)
-    right = np.concatenate([-left[:88200], left[88200:]])
-    _, warned = decoded(write(tmp_path / "half.wav", np.hstack([left, right]), 44100), 16000)
-    assert not warned
-
-
 @pytest.mark.parametrize("rate", [22050, 48000])
 def test_a_change_of_rate_within_a_sound_keeps_its_time(tmp_path, rate):
     options = {"write_xing": "0"}

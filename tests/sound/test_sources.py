@@ -207,7 +207,11 @@ def test_decoding_leaves_samples_in_memory_as_they_are():
     [
         (np.zeros((0, 2), np.float32), 44100, "no samples"),
         (np.zeros((2, 4, 100), np.float32), 44100, r"\(2, 4, 100\)"),
-        (np.zeros((2, 44100), np.float32), 44100, r"\(2, 44100\)"),
+        (np.zeros((100, 44100), np.float32), 44100, r"\(100, 44100\)"),
+        ([[1.0], [2.0, 3.0]], 44100, "no array"),
+        (np.zeros(100, np.float32), 44.1, "rate of 44.1"),
+        (np.zeros(100, np.float32), "44100", "rate of '44100'"),
+        (np.zeros(100, np.float32), 2_000_000, "rate of 2000000"),
         (np.float32(1), 44100, r"\(\)"),
         (np.zeros(100, bool), 44100, "bool"),
         (np.zeros(100, complex), 44100, "complex"),
