@@ -59,8 +59,8 @@ def test_careful_takes_more_than_sparing(song: Path) -> None:
         return json.loads(done.stdout)["silenced"]
 
     usual = seconds()
-    assert seconds("--careful") > usual > seconds("--sparing")
-    assert seconds("--pad", 0) < usual < seconds("--pad", 1)
+    assert seconds("--careful") > usual >= seconds("--sparing")
+    assert seconds("--pad", 1) == pytest.approx(usual + 2, abs=0.01)
 
 
 def test_a_dry_run_comes_back_as_it_was_edited(song: Path, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def spans(events) -> list[tuple[float, float]]:
 def test_an_event_has_its_times_its_expression_and_its_strength() -> None:
     (event,) = tagging_of(rap=[0.1] * 6 + [0.6] * 8 + [0.1] * 6).events("rap")
     assert (event.start, event.end, event.tag, event.seconds) == (3, 7, "rap", 4)
-    assert event.score == pytest.approx(0.6 / 0.9, abs=1e-5)
+    assert event.score == pytest.approx(0.6 / (0.6 + 0.8 * 0.3), abs=1e-5)
 
 
 def test_a_single_row_up_or_down_is_smoothed_away() -> None:
@@ -66,11 +66,11 @@ def test_gaps_are_closed_before_short_events_are_left_out() -> None:
 
 
 def test_an_event_begins_over_the_threshold_and_ends_below_a_lower_bound() -> None:
-    # Strengths s / (s + .3): .27 is .474, between the bounds.
-    near, on, off = [0.27] * 4, [0.5] * 4, [0.1] * 4
+    # Strengths s / (s + .8 * .3): .22 is .478, between the bounds.
+    near, on, off = [0.22] * 4, [0.5] * 4, [0.1] * 4
     assert spans(tagging_of(rap=off + near + on + near + off).events("rap")) == [(2, 8)]
     assert tagging_of(rap=off + near + near + off).events("rap") == []
-    assert spans(tagging_of(rap=off + near + off).events("rap", on=0.4)) == [(2, 4)]
+    assert spans(tagging_of(rap=off + near + off).events("rap", on=0.46)) == [(2, 4)]
 
 
 def test_windows_side_by_side_are_not_smoothed() -> None:

@@ -73,6 +73,7 @@ def censor(
     from earmark.censor.run import run
     from earmark.cli.listening import listener, parsed
     from earmark.media.heard import HOP
+    from earmark.messages import say
 
     if sum(one is not None for one in (mute, keep, from_edl)) != 1:
         raise typer.BadParameter("say what to silence with one of --mute, --keep and --from")
@@ -100,16 +101,20 @@ def censor(
         def make_plan():
             return plan_from(from_edl, source, stream)
 
-    run(
-        make_plan,
-        source,
-        None if dry_run else output,
-        gain=0.0 if duck is None else 10 ** (-duck / 20),
-        tone=beep,
-        cut=cut,
-        stream=stream,
-        edl=edl,
-        form=form.value,
-        writes=[output] if output else [],
-        reads=[from_edl] if from_edl else [],
-    )
+    try:
+        run(
+            make_plan,
+            source,
+            None if dry_run else output,
+            gain=0.0 if duck is None else 10 ** (-duck / 20),
+            tone=beep,
+            cut=cut,
+            stream=stream,
+            edl=edl,
+            form=form.value,
+            writes=[output] if output else [],
+            reads=[from_edl] if from_edl else [],
+        )
+    except KeyboardInterrupt:
+        say("stopped; nothing was written")
+        raise typer.Exit(130) from None

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from earmark.tagging.result import Tagging, Timeline
     from earmark.vocabulary import Expression
 
+# Of a tag's threshold, which is a song's, counts so much for half a window, in which less is heard.
+THRESHOLD_SHARE = 0.8
+
 
 @dataclass(frozen=True)
 class Event:
@@ -22,7 +25,7 @@ class Event:
     ----------
     start, end : float, seconds
     tag : str, the expression
-    score : float in [0, 1], mean strength of the expression; .5 is a tag's threshold
+    score : float in [0, 1], mean strength of the expression; it begins at .5
     """
 
     start: float
@@ -47,7 +50,8 @@ def events_of(
 ) -> list[Event]:
     """Passages in which an expression holds, in order.
 
-    The strength of the expression over the rows of the timeline is smoothed (see
+    A bare tag holds from .8 of its threshold on, a comparison from its number on. The strength of
+    the expression over the rows of the timeline is smoothed (see
     :mod:`earmark.tagging.smoothing`), passages that are close are joined, and short ones left out.
     Rows longer than half a second or so are hardly smoothed; for good edges tag with ``hop=.5``.
 
@@ -101,7 +105,8 @@ def events_in(
     off: float | None = None,
 ) -> list[Event]:
     """What :func:`events_of` finds, of a timeline and the thresholds of its tags."""
-    strengths = smoothed(evaluate(expression, timeline.scores, thresholds).strength, timeline)
+    answer = evaluate(expression, timeline.scores, thresholds * np.float32(THRESHOLD_SHARE))
+    strengths = smoothed(answer.strength, timeline)
     inside = held(strengths, on, off if off is not None else on - (ON - OFF))
     spans = [
         (float(timeline.starts[first]), float(timeline.ends[after - 1]))

@@ -1,9 +1,10 @@
-"""A timeline finer than the network's window: overlapping windows, one a hop, each centred on it.
+"""A timeline finer than the network's window: overlapping stretches, one a hop, each centred on it.
 
-Row ``k`` covers the seconds from ``k * hop`` to ``(k + 1) * hop`` and holds the scores of the
-window whose centre is the row's own (docs/time.md has the measurement of other alignments). The
-first and last rows of a sound, whose windows would reach beyond it, get the first and last whole
-window; a sound shorter than a window is repeated until it fills one.
+Row ``k`` covers the seconds from ``k * hop`` to ``(k + 1) * hop``. For it the network hears half a
+window of sound twice in a row: the stretch whose centre is the row's own. That blurs what changes
+half as much as a whole window would (docs/time.md has the measurement, and of other alignments).
+The first and last rows of a sound, whose stretches would reach beyond it, get the first and last
+whole stretch; a sound shorter than that is repeated until it fills a window.
 
 :class:`RowScorer` is fed frames and hands back rows as soon as their windows are whole;
 :func:`rows_of` does so for a stream of samples. A file and what is playing go the same way, so they
@@ -43,9 +44,14 @@ class Row:
     scores: np.ndarray
 
 
+def stretch_frames(card: Card) -> int:
+    """Frames that a row hears: half a window."""
+    return max(1, card.window_frames // 2)
+
+
 def require_hop(card: Card, hop: float) -> None:
-    """ModelError unless the hop is at least a frame and at most a window of the model."""
-    least, most = card.front_end.seconds(1), card.window_seconds
+    """ModelError unless the hop is at least a frame and at most half a window of the model."""
+    least, most = card.front_end.seconds(1), card.front_end.seconds(stretch_frames(card))
     if not least <= hop <= most:
         raise ModelError(
             f"model {card.name!r}: a hop must be {least:g} to {most:g} seconds, not {hop:g}"
@@ -57,7 +63,7 @@ class HopWindows:
 
     Parameters
     ----------
-    length : int > 0, frames of a window
+    length : int > 0, frames of a window; a sound that is shorter is a window of its own
     hop : float >= 1, frames from one row to the next; need not be whole
     """
 
@@ -94,8 +100,7 @@ class HopWindows:
         if rows <= 0:
             return []
         self._rows = total
-        window = self._kept[-self._length :]
-        return [(np.resize(window, (self._length, window.shape[1])), rows)]
+        return [(self._kept[-self._length :], rows)]
 
     def _place(self, row: int) -> int:
         """The frame at which a row's window begins: both have the same centre."""
@@ -117,7 +122,7 @@ class RowScorer:
     Raises
     ------
     ModelError
-        The hop is shorter than a frame or longer than a window.
+        The hop is shorter than a frame or longer than half a window.
     """
 
     def __init__(
@@ -130,7 +135,8 @@ class RowScorer:
         require_hop(card, hop)
         self._score, self._hop, self._at_once = score, hop, at_once
         self._front_end = card.front_end
-        self._windows = HopWindows(card.window_frames, hop / card.front_end.seconds(1))
+        self._length = card.window_frames
+        self._windows = HopWindows(stretch_frames(card), hop / card.front_end.seconds(1))
         self._waiting: list[tuple[np.ndarray, int]] = []
         self._count = self._frames = 0
 
@@ -167,7 +173,8 @@ class RowScorer:
         return rows
 
     def _scored(self, waiting: list[tuple[np.ndarray, int]]) -> list[Row]:
-        scores = self._score(np.stack([window for window, _ in waiting]))
+        shape = (self._length, waiting[0][0].shape[1])
+        scores = self._score(np.stack([np.resize(window, shape) for window, _ in waiting]))
         rows = []
         for (_, count), row in zip(waiting, scores, strict=True):
             for _ in range(count):
@@ -181,8 +188,8 @@ def rows_of(
 ) -> Iterator[Row]:
     """Rows of a stream of samples, each as soon as its window has been heard.
 
-    A row comes half a window less half a hop after its end, and the first ones together when the
-    first window is whole. Memory does not grow with the stream.
+    A row comes a quarter of a window less half a hop after its end, and the first ones together
+    when the first half window is whole. Memory does not grow with the stream.
 
     Parameters
     ----------

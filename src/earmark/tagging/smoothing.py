@@ -9,7 +9,7 @@ trigger*). docs/time.md has the measurement beside other ways.
 import numpy as np
 
 MEDIAN_SECONDS = 1.5
-ON, OFF = 0.5, 0.45  # strengths at which a passage begins and ends; .5 is a tag's threshold
+ON, OFF = 0.5, 0.45  # strengths at which a passage begins and ends
 
 
 def median_filtered(values: np.ndarray, length: int) -> np.ndarray:

@@ -34,8 +34,8 @@ class Tagger:
     threads : int > 0
         ONNX Runtime threads.
     hop : float or None
-        Seconds from one row of the timeline to the next, at most a window; None for windows side
-        by side. A song's scores and embedding are the same with any hop.
+        Seconds from one row of the timeline to the next, at most half a window; None for windows
+        side by side. A song's scores and embedding are the same with any hop.
 
     Raises
     ------
