@@ -6,7 +6,7 @@ import pytest
 from sounds import without_privileges
 
 from earmark.errors import SoundError
-from earmark.sound.gather import SUFFIXES, gather, sounds_in
+from earmark.sound.gather import NOT_REGULAR, SUFFIXES, LeftOut, gather, sounds_in
 
 
 def plant(folder, *names):
@@ -120,3 +120,18 @@ def test_a_folder_within_that_cannot_be_read_does_not_hide_the_others(open_folde
     assert len(errors) == 1 and str(open_folder / "b") in str(errors[0])
     songs = [item for item in found if not isinstance(item, SoundError)]
     assert below(open_folder, songs) == ["a/1.mp3", "c/3.mp3"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_in_a_folder_is_left_out_and_counted(tmp_path):
+    plant(tmp_path, "1.mp3", "cover.jpg", ".hidden.mp3")
+    os.mkfifo(tmp_path / "2.mp3")
+    left_out = LeftOut()
+    assert below(tmp_path, gather([str(tmp_path)], left_out)) == ["1.mp3"]
+    assert left_out.counts[NOT_REGULAR] == 1 and sum(left_out.counts.values()) == 3
+    assert f"1 left out: {NOT_REGULAR}" in left_out.sentences()
+
+
+def test_a_link_to_nothing_is_still_tried(tmp_path):
+    (tmp_path / "gone.mp3").symlink_to(tmp_path / "nothing.mp3")
+    assert below(tmp_path, gather([str(tmp_path)])) == ["gone.mp3"]

@@ -2,31 +2,77 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from earmark.errors import SoundError
 
+NOT_REGULAR = "no regular file (a pipe or a device)"
+LINKED = "a link to a folder"
+HIDDEN = "a hidden file"
+NO_SOUND = "not a sound by its name"
+
 SUFFIXES = frozenset(
     {".wav", ".wave", ".w64", ".rf64", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf", ".flac"}
-    | {".mp3", ".mp2", ".ogg", ".oga", ".opus", ".m4a", ".m4b", ".aac", ".wma", ".ape", ".wv"}
-    | {".ac3", ".amr", ".webm", ".mka", ".mkv", ".mp4", ".m4v", ".mov", ".avi", ".3gp"}
+    | {".mp3", ".mp2", ".mpga", ".ogg", ".oga", ".ogv", ".spx", ".opus", ".m4a", ".m4b", ".m4r"}
+    | {".aac", ".wma", ".asf", ".ape", ".wv", ".tta", ".tak", ".mpc", ".dsf", ".dts", ".voc"}
+    | {".ac3", ".eac3", ".ec3", ".amr", ".ra", ".rm", ".oma", ".mlp", ".thd", ".shn", ".xwma"}
+    | {".webm", ".mka", ".mkv", ".mp4", ".m4v", ".mov", ".avi", ".3gp", ".3g2", ".flv", ".f4v"}
+    | {".wmv", ".mpg", ".mpeg", ".vob", ".ts", ".m2ts", ".mts", ".mxf", ".nut", ".gsm", ".qoa"}
 )
 
 
-def sounds_in(folder: Path) -> Iterator[Path | SoundError]:
+@dataclass
+class LeftOut:
+    """What folders held and was not taken, counted by the reason.
+
+    Attributes
+    ----------
+    counts : dict of str to int, in the order of their first
+    """
+
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def note(self, reason: str) -> None:
+        """Count one."""
+        self.counts[reason] = self.counts.get(reason, 0) + 1
+
+    def sentences(self) -> list[str]:
+        """One for each reason, such as ``2 left out: no regular file (a pipe or a device)``."""
+        return [f"{count} left out: {reason}" for reason, count in self.counts.items()]
+
+
+def sounds_in(folder: Path, left_out: LeftOut | None = None) -> Iterator[Path | SoundError]:
     """Sound files below a folder by their suffix, in order of name; hidden ones are left out.
 
-    A folder within that cannot be read, or no sound at all, is an error in its place.
+    Only regular files are taken, as a pipe or a device would be waited for without end. A folder
+    within that cannot be read, or no sound at all, is an error in its place.
+
+    Parameters
+    ----------
+    folder : Path
+    left_out : LeftOut or None, learns what was not taken and why
     """
+    left_out = LeftOut() if left_out is None else left_out
     unreadable: list[OSError] = []
     found = False
     for place, folders, files in os.walk(folder, onerror=unreadable.append):
         yield from _taken(unreadable)
+        for name in folders:
+            if not name.startswith(".") and os.path.islink(os.path.join(place, name)):
+                left_out.note(LINKED)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+            path = Path(place, name)
+            if name.startswith("."):
+                left_out.note(HIDDEN)
+            elif path.suffix.lower() not in SUFFIXES:
+                left_out.note(NO_SOUND)
+            elif path.exists() and not path.is_file():
+                left_out.note(NOT_REGULAR)
+            else:
                 found = True
-                yield Path(place, name)
+                yield path
     found = found or bool(unreadable)
     yield from _taken(unreadable)
     if not found:
@@ -39,11 +85,14 @@ def _taken(unreadable: list[OSError]) -> Iterator[SoundError]:
         yield SoundError(f"{error.filename}: cannot be read ({error.strerror})", error.filename)
 
 
-def gather(paths: Iterable[str]) -> Iterator[str | SoundError]:
-    """Files as they are, folders as the sounds below them, an error in place of a bad folder."""
+def gather(paths: Iterable[str], left_out: LeftOut | None = None) -> Iterator[str | SoundError]:
+    """Files as they are, folders as the sounds below them, an error in place of a bad folder.
+
+    `left_out` learns what folders held and was not taken; complete when the iteration has ended.
+    """
     for path in paths:
         if path != "-" and os.path.isdir(path):
-            for sound in sounds_in(Path(path)):
+            for sound in sounds_in(Path(path), left_out):
                 yield sound if isinstance(sound, SoundError) else str(sound)
         else:
             yield path
