@@ -38,3 +38,8 @@ def test_scores_may_be_held_against_shares() -> None:
     nothing = np.full((2, 2), np.nan)
     assert np.isnan(reliability(nothing, nothing).error)
     assert np.isnan(brier_score(nothing, nothing))
+
+
+def test_nothing_known_no_score(recwarn) -> None:
+    assert np.isnan(brier_score(np.array([[np.nan]]), np.array([[0.5]])))
+    assert not recwarn.list

@@ -131,3 +131,21 @@ def test_evaluate_names_tags_that_count_and_those_with_too_few() -> None:
     assert found["per_tag"]["b"]["roc_auc"] == roc_auc_score(truth[:, 1], scores[:, 1])
     with pytest.raises(ValueError, match="2 tags"):
         evaluate(truth, scores, np.arange(4), tags=("a", "b"))
+
+
+def test_a_tag_counts_from_so_many_with_and_without_it_on() -> None:
+    truth = np.array([[1, 1, 0, 1], [1, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0]])
+    assert countable(truth, 2).tolist() == [True, False, False, False]
+    assert countable(truth, 1).tolist() == [True, True, False, True]
+
+
+def test_no_tag_no_mean(recwarn) -> None:
+    truth, scores = np.array([[True], [False]]), np.array([[0.9], [0.1]])
+    assert np.isnan(macro(roc_auc, truth, scores, np.array([False])))
+    assert macro(roc_auc, truth, scores, np.array([True])) == 1
+    assert not recwarn.list
+
+
+def test_truth_is_one_nought_or_unknown() -> None:
+    with pytest.raises(ValueError, match=r"^truth must be 1, 0, or NaN for unknown$"):
+        evaluate(np.array([[2.0], [0.0]]), np.array([[0.9], [0.1]]), np.arange(2), draws=2)

@@ -89,3 +89,14 @@ def test_k_beyond_the_tags_is_refused() -> None:
 
 def test_highest_marks_the_k_highest_and_leaves_the_unknown_open() -> None:
     np.testing.assert_array_equal(highest(SCORES[[0, 3]], 2), [[1, 1, 0, 0], [1, NAN, 0, 1]])
+
+
+def test_what_comes_in_parts_is_counted_as_if_at_once() -> None:
+    counter = TopKCounter(4, 2, 0.5)
+    for part in (slice(0, 1), slice(1, 2), slice(2, 4)):
+        counter.add(TRUTH[part], SCORES[part])
+    found, whole = counter.result(), top_k(TRUTH, SCORES, k=2, share=0.5)
+    assert (found.k, found.share, found.rate) == (2, 0.5, whole.rate)
+    assert (found.songs, found.untagged) == (whole.songs, whole.untagged)
+    np.testing.assert_array_equal(found.captured, whole.captured)
+    np.testing.assert_array_equal(found.missed, whole.missed)

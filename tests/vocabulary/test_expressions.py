@@ -5,6 +5,7 @@ import pytest
 
 from earmark.errors import ExpressionError
 from earmark.vocabulary import Vocabulary, evaluate, official_vocabulary, parse_expression
+from earmark.vocabulary.expressions import defined_in, facts_of, places_of
 
 OFFICIAL = official_vocabulary()
 THRESHOLDS = np.full(188, 0.25)
@@ -167,3 +168,52 @@ def test_text_of_an_expression_means_the_same() -> None:
         ]:
             assert (answer.truth == other.truth).all()
             assert 0 < answer.truth.sum() < 200
+
+
+@pytest.mark.parametrize("sign", ["<", "<=", ">", ">="])
+def test_a_comparison_at_the_very_number(sign: str) -> None:
+    assert truth(f"violin {sign} .5", heard(violin=0.5)) == ("=" in sign)
+
+
+def test_a_fact_counts_as_much_as_it_is_true() -> None:
+    facts = {"group:3": np.array([1, 0, 2])}
+    expression = parse_expression("group:3", facts=("group",))
+    answer = evaluate(expression, np.stack([heard()] * 3), THRESHOLDS, facts)
+    assert answer.truth.tolist() == [True, False, True]
+    assert answer.strength.tolist() == [1, 0, 1] and answer.strength.dtype == np.float32
+
+
+def test_what_an_expression_asks_for() -> None:
+    inner = parse_expression("rap or year:1990", facts=("year",))
+    text = "not (cult or violin) and group:3 and not slow and (year:2001 or techno)"
+    expression = parse_expression(text, facts=("group", "year"), defined={"cult": inner})
+    assert sorted(facts_of(expression)) == ["group:3", "year:1990", "year:2001"]
+    assert list(defined_in(expression)) == ["cult"]
+    outer = parse_expression("rite", defined={"rite": expression})
+    assert list(defined_in(outer)) == ["rite"]
+    assert list(facts_of(parse_expression("violin"))) == []
+    places = places_of(parse_expression("violin and techno and not violin"), OFFICIAL)
+    assert places == sorted(OFFICIAL.index(name) for name in ("violin", "techno"))
+
+
+def test_text_of_every_kind_of_expression() -> None:
+    cult = parse_expression("eerie")
+    text = "violin or slow and not group:3 or cult or rap > 0.5"
+    expression = parse_expression(text, facts=("group",), defined={"cult": cult})
+    again = parse_expression(str(expression), facts=("group",), defined={"cult": cult})
+    assert again == expression and " or " in str(expression) and "cult" in str(expression)
+    assert parse_expression("(violin)") == parse_expression("violin")
+
+
+def test_brackets_may_be_nested_but_not_for_ever() -> None:
+    assert truth("(" * 20 + "violin" + ")" * 20 + " and (violin) and (violin)", heard(violin=0.5))
+    deep = 1000
+    with pytest.raises(ExpressionError, match=r"^.*: brackets are nested more than"):
+        parse_expression("(" * deep + "violin" + ")" * deep)
+
+
+def test_what_may_have_a_colon_is_told() -> None:
+    with pytest.raises(ExpressionError, match=r"what may have a colon here: .*group.*year"):
+        parse_expression("yaer:3", facts=("group", "year"))
+    with pytest.raises(ExpressionError, match=r"^the expression is empty; try: "):
+        parse_expression("  ")
