@@ -11,12 +11,12 @@ import numpy as np
 
 from earmark.evaluation.metrics import evaluate
 from earmark.tagging import Network
-from earmark.training.corpus import load_corpus
-from earmark.training.measure import LEAST, measure_recordings
-from earmark.training.tracks import load_tracks
 from earmark.vocabulary import official_vocabulary
 from earmark.vocabulary.top50 import TOP_50
 from earmark.zoo import find_model
+from workshop.corpus import load_corpus
+from workshop.measure import LEAST, measure_recordings
+from workshop.tracks import load_tracks
 
 AT_ONCE = 256  # windows
 

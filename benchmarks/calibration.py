@@ -8,18 +8,18 @@ monotone and so takes nothing from either.
 """
 
 import numpy as np
-from inputs import corpus_parser
 from scipy.optimize import isotonic_regression
 
 from earmark.evaluation.calibration import reliability
 from earmark.tagging.calibration import Calibration
-from earmark.training.calibrate import FOLDS, fit_platt, parted
-from earmark.training.corpus import load_corpus
-from earmark.training.export import promises, song_scores
-from earmark.training.labelled import track_guess
-from earmark.training.teachers import Teachers
-from earmark.training.tracks import load_tracks
+from earmark.training.export.calibrate import FOLDS, fit_platt, parted
 from earmark.zoo import find_model
+from workshop.corpus import load_corpus
+from workshop.export import promises, song_scores
+from workshop.inputs import corpus_parser
+from workshop.labelled import track_guess
+from workshop.teachers import Teachers
+from workshop.tracks import load_tracks
 
 MANY = (10, 30, 60, 120)  # positives from which on a tag gets isotonic regression
 

@@ -16,19 +16,19 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from inputs import corpus_parser
 
-from earmark.training import targets
-from earmark.training.calibrate import parted
-from earmark.training.corpus import Corpus, load_corpus
-from earmark.training.distillation import lesson_of
-from earmark.training.labelled import taught_windows
-from earmark.training.probe import fit_probes
-from earmark.training.recipe import load_recipe
-from earmark.training.run import make_fit
-from earmark.training.teachers import Teachers
-from earmark.training.tracks import load_tracks
-from earmark.training.windows import write_shard
+from earmark.training.export.calibrate import parted
+from earmark.training.loop.run import make_fit
+from workshop import targets
+from workshop.corpus import Corpus, load_corpus
+from workshop.distillation import lesson_of
+from workshop.inputs import corpus_parser
+from workshop.labelled import taught_windows
+from workshop.probe import fit_probes
+from workshop.recipes import workshop_recipe
+from workshop.teachers import Teachers
+from workshop.tracks import load_tracks
+from workshop.windows import write_shard
 
 FOLDS = 5
 AT_ONCE = 256
@@ -76,7 +76,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     targets.TOP_50_WEIGHT = options.top_50_weight
-    recipe = load_recipe("small").changed(epochs=options.epochs)
+    recipe = workshop_recipe("small").changed(epochs=options.epochs)
     recipe = replace(
         recipe,
         loss=replace(recipe.loss, probe_share=options.probe_share),

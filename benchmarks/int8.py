@@ -24,16 +24,16 @@ from earmark.tagging import Network
 from earmark.tagging.pooling import power_mean
 from earmark.tagging.tagger import BATCH_SECONDS
 from earmark.tagging.windows import cut_windows
-from earmark.training.corpus import SAMPLE_RATE, Corpus, load_corpus
-from earmark.training.measure import LEAST, measure_recordings
-from earmark.training.model_folder import WEIGHTS, digest, write_onnx
-from earmark.training.network import make_network
-from earmark.training.quantise import WINDOWS, quantise
-from earmark.training.recipe import load_recipe
+from earmark.training.export.model_folder import WEIGHTS, digest, write_onnx
+from earmark.training.export.quantise import WINDOWS, quantise
+from earmark.training.networks.make import make_network
 from earmark.vocabulary import official_vocabulary
 from earmark.vocabulary.top50 import TOP_50
 from earmark.zoo import find_model, model_names
 from earmark.zoo.card import NETWORK, Card
+from workshop.corpus import SAMPLE_RATE, Corpus, load_corpus
+from workshop.measure import LEAST, measure_recordings
+from workshop.recipes import workshop_recipe
 
 Windows = tuple[np.ndarray, np.ndarray]  # of a sound, and how many frames of each are new
 ROUNDS = 40
@@ -76,7 +76,7 @@ def judged(corpus: Corpus, rows: np.ndarray, scores: np.ndarray) -> np.ndarray:
 
 def both(card: Card, mels: np.ndarray, folder: Path) -> list[Card]:
     """A model with its network in float32, from its safetensors, and in 8 bits."""
-    network = make_network(load_recipe(card.name), len(card.vocabulary))
+    network = make_network(workshop_recipe(card.name), len(card.vocabulary))
     network.load_state_dict(load_file(card.folder / WEIGHTS))
     paths = [folder / kind / NETWORK for kind in ("float32", "int8")]
     for path in paths:

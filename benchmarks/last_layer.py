@@ -15,24 +15,24 @@ from pathlib import Path
 import numpy as np
 import torch
 from crossfit import FOLDS, OUT, folds_of, heard
-from inputs import corpus_parser
 from learned_pooling import EXPONENTS, learned_exponents
 from song_judge import SongJudge
 
 from earmark.tagging.pooling import power_mean
-from earmark.training.autoregressive.context import fit_logistic
-from earmark.training.checkpoint import load_weights
-from earmark.training.corpus import Corpus, load_corpus
-from earmark.training.distillation import TwoHeads
-from earmark.training.labelled import NETWORKS, RAW_SCORES, Arrays, drawn_windows
-from earmark.training.measure import measure_recordings
-from earmark.training.network import make_network
-from earmark.training.recipe import load_recipe
-from earmark.training.targets import blend
-from earmark.training.teachers import Teachers, said_alone
-from earmark.training.tracks import load_tracks
+from earmark.training.loop.checkpoint import load_weights
+from earmark.training.networks.make import make_network
 from earmark.vocabulary import official_vocabulary
 from earmark.vocabulary.top50 import TOP_50
+from workshop.autoregressive.context import fit_logistic
+from workshop.corpus import Corpus, load_corpus
+from workshop.distillation import TwoHeads
+from workshop.inputs import corpus_parser
+from workshop.labelled import NETWORKS, RAW_SCORES, Arrays, drawn_windows
+from workshop.measure import measure_recordings
+from workshop.recipes import workshop_recipe
+from workshop.targets import blend
+from workshop.teachers import Teachers, said_alone
+from workshop.tracks import load_tracks
 
 EXPONENT = 2.0
 STEPS, PENALTY = 40, 1e-4  # of L-BFGS, of squared coefficients
@@ -124,8 +124,8 @@ class Bench:
     ----------
     corpus : Corpus
     teachers : Teachers
-    tracks : dict as from :func:`earmark.training.tracks.load_tracks`
-    drawn : dict as from :func:`earmark.training.labelled.drawn_windows`
+    tracks : dict as from :func:`workshop.tracks.load_tracks`
+    drawn : dict as from :func:`workshop.labelled.drawn_windows`
     folder : Path, of ``crossfit.py``
     """
 
@@ -189,7 +189,7 @@ class Bench:
         self.folds = {number: self._opened(number) for number in self.numbers}
 
     def _opened(self, number: int) -> Fold:
-        recipe = load_recipe("small")
+        recipe = workshop_recipe("small")
         model = TwoHeads(make_network(recipe, len(official_vocabulary())), RAW_SCORES)
         load_weights(self.folder / f"fold-{number}", model)
         with np.load(self.folder / f"fold-{number}.npz") as found:

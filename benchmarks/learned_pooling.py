@@ -3,9 +3,9 @@
 import numpy as np
 
 from earmark.evaluation.metrics import countable, evaluate
-from earmark.training.measure import LEAST
 from earmark.vocabulary import official_vocabulary
 from earmark.vocabulary.top50 import TOP_50
+from workshop.measure import LEAST
 
 EXPONENTS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 

@@ -6,11 +6,11 @@ compares what is shipped, not what the architectures could do.
 
 import numpy as np
 
-from earmark.training.cost import cost
-from earmark.training.network import make_network
-from earmark.training.recipe import load_recipe
+from earmark.training.networks.make import make_network
 from earmark.vocabulary import official_vocabulary
 from earmark.zoo import find_model, model_names
+from workshop.recipes import workshop_recipe
+from workshop.studies.cost import cost
 
 
 def voice_tags(measured: dict) -> tuple[int, float]:
@@ -29,7 +29,7 @@ def main() -> None:
     for name in model_names():
         card = find_model(name)
         measured = card.details["measured"]
-        network = make_network(load_recipe(name), len(card.vocabulary))
+        network = make_network(workshop_recipe(name), len(card.vocabulary))
         found = cost(network, card.front_end, card.window_frames)
         cells = [
             name,

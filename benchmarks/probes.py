@@ -2,7 +2,7 @@
 
 Run ``python benchmarks/probes.py --corpus CORPUS --teachers TEACHERS`` after tracks are made
 (docs/training.md). For each of five folds of the 131 songs with listeners' tags a probe
-(:mod:`earmark.training.probe`) learns from the own windows of all other tracks, but for the other
+(:mod:`workshop.probe`) learns from the own windows of all other tracks, but for the other
 recordings of the valid split. The teachers' own scores of these songs stand beside: they were
 trained on them. Differences are to the probe of both embeddings, their intervals paired bootstraps
 over artists.
@@ -12,18 +12,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from crossfit import FOLDS, folds_of
-from inputs import corpus_parser
 from song_judge import SongJudge
 
 from earmark.tagging.pooling import power_mean
-from earmark.training.corpus import Corpus, load_corpus
-from earmark.training.labelled import Arrays
-from earmark.training.measure import measure_recordings
-from earmark.training.probe import HEARD, chances, embedded, learn_probe, standardised
-from earmark.training.teachers import Teachers, said_alone
-from earmark.training.tracks import load_tracks
 from earmark.vocabulary import official_vocabulary
 from earmark.vocabulary.top50 import TOP_50
+from workshop.corpus import Corpus, load_corpus
+from workshop.inputs import corpus_parser
+from workshop.labelled import Arrays
+from workshop.measure import measure_recordings
+from workshop.probe import HEARD, chances, embedded, learn_probe, standardised
+from workshop.teachers import Teachers, said_alone
+from workshop.tracks import load_tracks
 
 EXPONENT = 2.0
 TOP = [official_vocabulary().index(tag) for tag in TOP_50]
@@ -36,7 +36,7 @@ class Bench:
     Attributes
     ----------
     corpus : Corpus
-    tracks : dict as from :func:`earmark.training.tracks.load_tracks`
+    tracks : dict as from :func:`workshop.tracks.load_tracks`
     said : list of int, places of the top 50 tags among what a MagnaTagATune network says
     """
 

@@ -1,7 +1,7 @@
 """What the cards say of the shipped models' quality, as Markdown tables beside musicnn.
 
 Run ``python benchmarks/quality.py``. Nothing is measured here: the numbers are those that
-``earmark.training.export`` measured and wrote into each card.
+``workshop.export`` measured and wrote into each card.
 """
 
 from earmark.zoo import find_model, model_names

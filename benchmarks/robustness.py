@@ -1,22 +1,22 @@
 """How much of what a model hears survives a room, a small loudspeaker, noise and low bitrates.
 
 Run ``python benchmarks/robustness.py MODEL ... --corpus CORPUS --teachers TEACHERS``. The valid
-split's own windows are worn in each way of :mod:`earmark.training.wear` (one draw a window, the
+split's own windows are worn in each way of :mod:`workshop.wear` (one draw a window, the
 same for all models). Agreement is the correlation with what the MagnaTagATune teachers say of the
 clean window, mean of the top 50 tags. Songs and other recordings are measured by the networks'
 plain scores.
 """
 
 import numpy as np
-from inputs import corpus_parser, loaded, scores_of
-from window_judge import WindowJudge
 
 from earmark.tagging.network import Network
-from earmark.training.corpus import Corpus
-from earmark.training.tracks import cut
-from earmark.training.wear import KINDS, Wear, worn
-from earmark.training.windows import student_mel
 from earmark.zoo import find_model
+from workshop.corpus import Corpus
+from workshop.inputs import corpus_parser, loaded, scores_of
+from workshop.studies.window_judge import WindowJudge
+from workshop.tracks import cut
+from workshop.wear import KINDS, Wear, worn
+from workshop.windows import student_mel
 
 WAYS: dict[str, Wear] = {"clean": lambda samples, rng: samples, **KINDS, "some of all": worn}
 

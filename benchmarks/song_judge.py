@@ -10,7 +10,7 @@ from earmark.evaluation.bootstrap import (
     tag_draws,
 )
 from earmark.evaluation.metrics import countable
-from earmark.training.measure import LEAST
+from workshop.measure import LEAST
 
 DRAWS = 1000
 

@@ -18,14 +18,14 @@ import numpy as np
 
 from earmark.tagging.calibration import Calibration
 from earmark.threads import use_one_blas_thread
-from earmark.training.calibrate import fit_thresholds, out_of_fold, raise_for_precision
-from earmark.training.corpus import Corpus, load_corpus
-from earmark.training.export import card_texts, promises, song_scores
-from earmark.training.measure import evidence_of, measure_calibration, measure_shown
-from earmark.training.model_folder import write_card
-from earmark.training.silence import shown_out_of_fold
+from earmark.training.export.calibrate import fit_thresholds, out_of_fold, raise_for_precision
+from earmark.training.export.model_folder import write_card
 from earmark.zoo import find_model, model_names
 from earmark.zoo.card import CARD, NETWORK
+from workshop.corpus import Corpus, load_corpus
+from workshop.export import card_texts, promises, song_scores
+from workshop.measure import evidence_of, measure_calibration, measure_shown
+from workshop.silence import shown_out_of_fold
 
 
 def soft_guess(folder: Path, files: int) -> tuple[np.ndarray, np.ndarray]:

@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from earmark.training.fit import Fit
-from earmark.training.losses import weighted_binary_crossentropy
-from earmark.training.ranks import Ranks, joined_ranks
-from earmark.training.recipe import Optimiser, Schedule
+from earmark.training.loop.fit import Fit
+from earmark.training.loop.losses import weighted_binary_crossentropy
+from earmark.training.loop.ranks import Ranks, joined_ranks
+from earmark.training.recipes.recipe import Optimiser, Schedule
 
 STEPS, BATCH, SEED = 20, 16, 3
 

@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from earmark.training.teachers import MEL_TEACHERS, YAMNET_PATCH
+from workshop.teachers import MEL_TEACHERS, YAMNET_PATCH
 
 WIDTH = 8  # of the embeddings
 

@@ -10,17 +10,25 @@ from torch import nn
 
 from earmark.errors import TrainingError
 from earmark.sound.melspectrogram import FrontEnd, hz_to_mel, mel_filterbank, mel_to_hz
-from earmark.training.architectures import ARCHITECTURES, create, options_of
-from earmark.training.architectures.harmonic import HarmonicFilters
-from earmark.training.cost import cost
-from earmark.training.losses import (
+from earmark.training.export.model_folder import Shipped, write_onnx
+from earmark.training.loop.losses import (
     ACTIVATIONS,
     normalised_crossentropy,
     weighted_binary_crossentropy,
 )
-from earmark.training.model_folder import Shipped, write_onnx
-from earmark.training.network import make_network
-from earmark.training.recipe import Architecture, Data, Loss, Recipe, load_recipe, recipe_names
+from earmark.training.networks import ARCHITECTURES, create, options_of
+from earmark.training.networks.harmonic import HarmonicFilters
+from earmark.training.networks.make import make_network
+from earmark.training.recipes.recipe import (
+    Architecture,
+    Data,
+    Loss,
+    Recipe,
+    load_recipe,
+    recipe_names,
+)
+from workshop.recipes import workshop_recipe
+from workshop.studies.cost import cost
 
 LONG, TEN_SECONDS, SHORT = (682, 96), (234, 96), (94, 96)
 WINDOWS = {"cnn": LONG, "crnn": LONG, "cnn2": TEN_SECONDS, "cnn3": (682, 48)}
@@ -184,7 +192,7 @@ def test_the_voice_branch_has_a_control_of_its_cost() -> None:
     )
     assert with_branch.flops == pytest.approx(control.flops, rel=0.12)
     assert with_branch.parameters == pytest.approx(control.parameters, rel=0.12)
-    small = make_network(load_recipe("small"), 188)
+    small = make_network(workshop_recipe("small"), 188)
     assert control == cost(small, FRONT_END, 94)
 
 

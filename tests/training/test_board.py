@@ -9,7 +9,7 @@ import torch
 from tiny_run import tiny_fit
 from torch import nn
 
-from earmark.training.board import Board, filter_picture
+from earmark.training.loop.board import Board, filter_picture
 
 
 def read(folder: Path):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from earmark.tagging.calibration import Calibration, logit, sigmoid
-from earmark.training.calibrate import (
+from earmark.training.export.calibrate import (
     LOWEST_THRESHOLD,
     VOICE_FLOOR,
     Evidence,

@@ -4,8 +4,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from earmark.training.architectures import resnet  # noqa: E402
-from earmark.training.architectures.growth import deepened  # noqa: E402
+from earmark.training.networks import resnet  # noqa: E402
+from earmark.training.networks.growth import deepened  # noqa: E402
 
 WIDTHS = (8, 8, 16, 16)
 

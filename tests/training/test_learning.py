@@ -11,14 +11,14 @@ from tiny_run import tiny_fit
 from torch import nn
 
 from earmark.errors import TrainingError
-from earmark.training.checkpoint import load_checkpoint, read_log
-from earmark.training.losses import (
+from earmark.training.loop.checkpoint import load_checkpoint, read_log
+from earmark.training.loop.losses import (
     LEAST_RATE,
     balanced,
     normalised_crossentropy,
     weighted_binary_crossentropy,
 )
-from earmark.training.recipe import Optimiser
+from earmark.training.recipes.recipe import Optimiser
 
 
 def test_a_weight_of_zero_leaves_a_tag_out() -> None:

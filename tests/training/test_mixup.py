@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from earmark.training.distillation import Windows
-from earmark.training.mixup import Pairs, draw_pairs
-from earmark.training.recipe import Augmentation
+from earmark.training.loop.mixup import Pairs, draw_pairs
+from earmark.training.recipes.recipe import Augmentation
+from workshop.distillation import Windows
 
 
 def one_hot_windows(n: int) -> dict[str, np.ndarray]:

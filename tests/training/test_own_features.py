@@ -15,7 +15,7 @@ from earmark.errors import TrainingError
 from earmark.sound import FrontEnd
 from earmark.tagging.heard import window_at
 from earmark.tagging.inspect import first_kernels
-from earmark.training.recipe import load_recipe
+from earmark.training.recipes.recipe import load_recipe
 
 RATE = 16000
 FEATURES = ("melspectrogram", "chroma", "onset")

@@ -15,12 +15,12 @@ from typer.testing import CliRunner, Result
 from earmark.cli.main import app
 from earmark.datasets import Row
 from earmark.errors import DataError, EarmarkError, OutputError, TrainingError
-from earmark.training.checkpoint import read_log
-from earmark.training.crops import Crops
-from earmark.training.model_folder import parity
-from earmark.training.ranks import Ranks
-from earmark.training.recipe import load_recipe
-from earmark.training.songs import build_store, hold_out, open_songs, split_rows
+from earmark.training.export.model_folder import parity
+from earmark.training.loop.checkpoint import read_log
+from earmark.training.loop.ranks import Ranks
+from earmark.training.recipes.recipe import load_recipe
+from earmark.training.songs.crops import Crops
+from earmark.training.songs.songs import build_store, hold_out, open_songs, split_rows
 from earmark.zoo import find_model
 
 RATE = 16000
@@ -295,7 +295,7 @@ def test_tags_that_no_train_song_has_are_not_learned(tmp_path: Path) -> None:
 
 
 def test_parity_sees_another_network(learned: Path, model: Path) -> None:
-    from earmark.training import architectures
+    from earmark.training import networks as architectures
 
     recipe = load_recipe(learned / "recipe.toml")
     torch.manual_seed(1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from earmark.errors import OutputError
-from earmark.training.publish import new_model
+from earmark.training.export.publish import new_model
 from earmark.zoo import find_model
 
 SMALL = find_model("small").folder

@@ -18,14 +18,21 @@ from earmark.errors import TrainingError
 from earmark.tagging.graph import read_graph, with_outputs
 from earmark.tagging.heard import window_at
 from earmark.tagging.inspect import first_kernels, layer_maps
-from earmark.training import architectures, own_export
-from earmark.training import quantise as quantise_module
-from earmark.training.model_folder import digest, write_onnx
-from earmark.training.quantise import LARGEST_LOSS, example_windows, in_8_bits, loss, quantise
-from earmark.training.recipe import load_recipe
-from earmark.training.songs import open_songs, split_rows
-from earmark.training.windows import FRONT_END
+from earmark.training import networks as architectures
+from earmark.training.export import quantise as quantise_module
+from earmark.training.export import run as own_export
+from earmark.training.export.model_folder import digest, write_onnx
+from earmark.training.export.quantise import (
+    LARGEST_LOSS,
+    example_windows,
+    in_8_bits,
+    loss,
+    quantise,
+)
+from earmark.training.recipes.recipe import load_recipe
+from earmark.training.songs.songs import open_songs, split_rows
 from earmark.zoo import find_model
+from workshop.windows import FRONT_END
 
 RATE, FRAMES = 16000, 48
 HZ = {"low": 200, "high": 3000}

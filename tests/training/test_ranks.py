@@ -11,8 +11,8 @@ from safetensors.torch import load_file
 from tiny_run import tiny_fit
 from torch.distributed.run import parse_args
 
-from earmark.training.checkpoint import read_log
-from earmark.training.ranks import Ranks
+from earmark.training.loop.checkpoint import read_log
+from earmark.training.loop.ranks import Ranks
 
 SCRIPT = Path(__file__).parents[1] / "tiny_run.py"
 
@@ -50,7 +50,7 @@ THREADS = """
 import earmark.threads
 earmark.threads.use_one_blas_thread()
 import torch
-from earmark.training.run import _use_all_cores
+from earmark.training.loop.run import _use_all_cores
 _use_all_cores()
 print(torch.get_num_threads())
 """

@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from tiny_run import STEPS, tiny_fit
 
 from earmark.errors import TrainingError
-from earmark.training.checkpoint import load_checkpoint, read_log
+from earmark.training.loop.checkpoint import load_checkpoint, read_log
 
 SCRIPT = Path(__file__).parents[1] / "tiny_run.py"
 

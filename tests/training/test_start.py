@@ -7,9 +7,9 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from earmark.errors import TrainingError, UnknownModelError  # noqa: E402
-from earmark.training import architectures  # noqa: E402
-from earmark.training.checkpoint import save_weights  # noqa: E402
-from earmark.training.start import begin_with  # noqa: E402
+from earmark.training import networks as architectures  # noqa: E402
+from earmark.training.loop.checkpoint import save_weights  # noqa: E402
+from earmark.training.loop.start import begin_with  # noqa: E402
 
 SMALL = {"widths": (8, 8, 16, 16), "embedding": 12}
 

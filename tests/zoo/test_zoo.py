@@ -152,13 +152,13 @@ def test_weights_in_safetensors_give_what_the_onnx_gives() -> None:
     torch = pytest.importorskip("torch", reason="the train extra is not installed")
     from safetensors.torch import load_file
 
-    from earmark.training.model_folder import Shipped
-    from earmark.training.network import make_network
-    from earmark.training.recipe import load_recipe
+    from earmark.training.export.model_folder import Shipped
+    from earmark.training.networks.make import make_network
+    from workshop.recipes import workshop_recipe
 
     for name in MODELS:
         card = find_model(name)
-        network = make_network(load_recipe(name), len(card.vocabulary))
+        network = make_network(workshop_recipe(name), len(card.vocabulary))
         network.load_state_dict(load_file(card.folder / "model.safetensors"))
         windows = np.stack([window_at(card, sound, 1.0).frames for sound in example_paths()])
         session = onnxruntime.InferenceSession(str(card.folder / "model.onnx"))

@@ -31,6 +31,6 @@ def export(
     from earmark.training.require import require_training
 
     require_training()
-    from earmark.training.own_export import export_run
+    from earmark.training.export.run import export_run
 
     export_run(run, output, name=name, jobs=jobs, int8=int8)

@@ -1,7 +1,7 @@
 """How training went: run folders in, curves over epochs out, one panel a measure.
 
 A run's ``log.jsonl`` has a JSON object a line with ``epoch`` and numbers by name: ``loss`` (see
-:mod:`earmark.training.fit`), and whatever else a trainer notes.
+:mod:`earmark.training.loop.fit`), and whatever else a trainer notes.
 """
 
 import json

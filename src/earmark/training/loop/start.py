@@ -1,0 +1,83 @@
+"""Begin with what another network has learned: the weights of a model or of a run.
+
+All weights but those of the last layer must fit; the last layer stays fresh where the tags are not
+the same. A residual network may be deeper than the one it begins with (see
+:mod:`earmark.training.networks.growth`).
+"""
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load, load_file
+from torch import nn
+
+from earmark.errors import TrainingError
+from earmark.training.export.model_folder import WEIGHTS
+from earmark.training.loop.checkpoint import WEIGHTS as RUN_WEIGHTS
+from earmark.training.networks.growth import deepened
+from earmark.training.networks.resnet import ResNet
+from earmark.zoo import find_model
+
+HEAD = "head."
+
+
+def begin_with(network: nn.Module, source: str) -> bool:
+    """Give a fresh network the weights of a trained one.
+
+    Parameters
+    ----------
+    network : nn.Module, as :func:`earmark.training.networks.create` makes it
+    source : str
+        A run folder, or the name or folder of a model.
+
+    Returns
+    -------
+    bool, whether the last layer was taken too
+
+    Raises
+    ------
+    TrainingError
+        The weights do not fit.
+    ModelError
+        There is no such model, or its weights are damaged.
+    """
+    trained, fresh = trained_weights(source), network.state_dict()
+    same_head = all(
+        name in fresh and fresh[name].shape == value.shape
+        for name, value in trained.items()
+        if name.startswith(HEAD)
+    )
+    if not same_head:
+        trained |= {name: value for name, value in fresh.items() if name.startswith(HEAD)}
+    try:
+        if isinstance(network, ResNet):
+            trained = deepened(trained, fresh, _blocks(trained, network), network.blocks)
+        network.load_state_dict(trained)
+    except (ValueError, RuntimeError) as error:
+        raise TrainingError(
+            f"{source}: its weights do not fit the recipe's network; the recipe tune fits default"
+        ) from error
+    return same_head
+
+
+def trained_weights(source: str) -> dict[str, torch.Tensor]:
+    """The weights of a run folder, or of a model by its name or folder.
+
+    Raises
+    ------
+    ModelError
+        There is no such model, or its weights are damaged.
+    """
+    run = Path(source) / RUN_WEIGHTS
+    if run.exists():
+        return load_file(run)
+    return load(find_model(source).checked_bytes(WEIGHTS))
+
+
+def _blocks(weights: dict[str, torch.Tensor], network: ResNet) -> int:
+    """Blocks a stage of the network that the weights are of."""
+    places = {int(name.split(".")[1]) for name in weights if name.startswith("stages.")}
+    stages = len(network.stages) // network.blocks
+    if not places or len(places) % stages:
+        raise ValueError(f"{len(places)} blocks do not make {stages} stages")
+    return len(places) // stages

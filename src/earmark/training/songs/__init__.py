@@ -1,0 +1,1 @@
+"""Songs with labels as batches, and those held out as the judge."""

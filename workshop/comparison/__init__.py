@@ -1,0 +1,1 @@
+"""The comparison of networks, features and front ends behind docs/comparison.md."""

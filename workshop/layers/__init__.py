@@ -1,0 +1,1 @@
+"""The study of what layers listen to, behind docs/layers.md."""

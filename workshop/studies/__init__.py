@@ -1,0 +1,1 @@
+"""One-off studies: what they found stands in docs/."""
