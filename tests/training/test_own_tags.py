@@ -153,8 +153,7 @@ def test_a_run_does_not_go_on_with_other_data(learned: Path, house: Path, tmp_pa
     [
         (("train", "tags"), TrainingError, "name it with --data"),
         (("train", "tags", "--architecture", "musicn"), TrainingError, "nearest is 'musicnn'"),
-        (("train", "default"), TrainingError, "--corpus"),
-        (("train", "cnn3"), TrainingError, "--corpus"),
+        (("train", "default"), TrainingError, "nor one of original, tags, tune"),
         (("train", "tags", "--data", "nowhere.csv"), DataError, "nowhere.csv: no such manifest"),
         (("train", "tags", "--data", "bare.csv"), TrainingError, "0 tags are too few"),
         (("export", "nowhere", "-o", "x"), TrainingError, "nowhere: no run lies there"),
