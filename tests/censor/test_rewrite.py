@@ -300,3 +300,13 @@ def test_what_was_there_stays_when_writing_fails(film: Path, tmp_path: Path) -> 
     with pytest.raises(MediaError):
         rewritten(plan_of(film), out)
     assert out.read_text() == "mine" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_where_nothing_is_to_be_silenced_the_file_is_copied(tmp_path: Path) -> None:
+    path, _ = made("mp3 by lame", tmp_path)
+    rewritten(plan_of(path, []), tmp_path / "out.mp3")
+    assert (tmp_path / "out.mp3").read_bytes() == path.read_bytes()
+    rewritten(plan_of(path, []), tmp_path / "out.mka")
+    assert read_av(tmp_path / "out.mka")[0].shape[1] == 2
+    with pytest.raises(OutputError, match="cannot be written"):
+        rewritten(plan_of(path, []), tmp_path / "nowhere" / "out.mp3")

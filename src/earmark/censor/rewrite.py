@@ -6,6 +6,7 @@ outside the passages goes through a lossless codec unchanged.
 """
 
 import os
+import shutil
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from earmark.censor.tags import copy_tags, has_own_tags
 from earmark.censor.voice import Voice
 from earmark.errors import MediaError, OutputError
 from earmark.media.encoder import add_encoder, sound_of
-from earmark.media.opened import audio_stream, opened, start_of
+from earmark.media.opened import audio_stream, opened, start_of, suffix_of
 from earmark.media.vorbis import VorbisFile
 
 COVER = 1024  # FFmpeg's disposition of a picture that is a cover
@@ -30,6 +31,8 @@ def rewritten(
     cut: bool = False,
 ) -> list[str]:
     """Write a plan's file with its passages silenced, or cut out; whole or not at all.
+
+    A plan without passages copies the file as it is, where the container stays the same.
 
     Parameters
     ----------
@@ -61,7 +64,11 @@ def rewritten(
     part = output.with_name(f".{output.stem}.{os.getpid()}.part{output.suffix}")
     try:
         try:
-            left_out = _write(plan, part, output, stream, gain, tone, cut)
+            if not plan.events and suffix_of(plan.file) == suffix_of(output):
+                shutil.copyfile(plan.file, part)  # nothing to silence: no reason to encode again
+                left_out = []
+            else:
+                left_out = _write(plan, part, output, stream, gain, tone, cut)
         except (av.error.FFmpegError, ValueError, IndexError) as error:
             if isinstance(error, OSError) and error.errno in (2, 13, 17, 20, 21, 28, 30):
                 raise OutputError(f"{output}: cannot be written ({error.strerror})") from error
@@ -69,7 +76,7 @@ def rewritten(
             raise MediaError(
                 f"{output}: {kind} cannot hold what {plan.file} has ({_reason(error)})"
             ) from error
-        if has_own_tags(plan.file, part):
+        if plan.events and has_own_tags(plan.file, part):
             copy_tags(plan.file, part)
         with open(part, "rb+") as file:
             os.fsync(file.fileno())

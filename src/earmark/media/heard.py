@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from earmark.errors import MediaError
+from earmark.media.encoder import samples_of
 from earmark.media.opened import audio_stream, decoded, opened, start_of
-from earmark.sound.readers import frame_samples, mono
+from earmark.sound.mix import Mixer
 from earmark.tagging import Tagger
 from earmark.tagging.hop import AT_ONCE, rows_of
 from earmark.tagging.result import Timeline
@@ -66,25 +67,26 @@ class _Clock:
 
 def _blocks(container, stream, path, clock: _Clock) -> Iterator[tuple[np.ndarray, int]]:
     """Mono samples and their rate; holes in the stream's own time are silence, as in players."""
-    gathered, count, rate, heard = [], 0, 0, 0.0
+    mix, gathered, count, kind, heard = Mixer(), [], 0, (0, 0), 0.0
     for frame in decoded(container, stream, path):
+        rate, channels = frame.sample_rate, frame.layout.nb_channels
+        if gathered and (count >= BLOCK_SECONDS * kind[0] or kind != (rate, channels)):
+            yield mix(np.concatenate(gathered), kind[0]), kind[0]
+            gathered, count = [], 0
+        kind = (rate, channels)
         if frame.time is not None:
             if clock.start is None:
                 clock.start = float(frame.time)
             hole = frame.time - clock.start - heard
             if 0.1 < hole < 600:
-                gathered.append(np.zeros(round(hole * frame.sample_rate), np.float32))
+                gathered.append(np.zeros((round(hole * rate), channels), np.float32))
                 heard += hole
-        if gathered and (count >= BLOCK_SECONDS * rate or frame.sample_rate != rate):
-            yield np.concatenate(gathered), rate or frame.sample_rate
-            gathered, count = [], 0
-        rate = frame.sample_rate
-        samples = mono(frame_samples(frame))
+        samples = samples_of(frame).T.astype(np.float32)
         gathered.append(np.nan_to_num(samples, posinf=0, neginf=0))
         count += len(samples)
         heard += len(samples) / rate
     if gathered:
-        yield np.concatenate(gathered), rate
+        yield mix(np.concatenate(gathered), kind[0]), kind[0]
 
 
 def _resampled(blocks: Iterator[tuple[np.ndarray, int]], wanted: int) -> Iterator[np.ndarray]:
