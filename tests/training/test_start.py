@@ -1,5 +1,6 @@
 """Beginning with another network's weights: a run's, a shipped model's, with other tags."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ torch = pytest.importorskip("torch")
 from earmark.errors import TrainingError, UnknownModelError  # noqa: E402
 from earmark.training import networks as architectures  # noqa: E402
 from earmark.training.loop.checkpoint import save_weights  # noqa: E402
-from earmark.training.loop.start import begin_with  # noqa: E402
+from earmark.training.loop.start import begin_with, trained_weights  # noqa: E402
+from earmark.zoo import find_model  # noqa: E402
 
 SMALL = {"widths": (8, 8, 16, 16), "embedding": 12}
 
@@ -51,3 +53,11 @@ def test_what_does_not_fit(tmp_path: Path) -> None:
         begin_with(architectures.create("cnn3", 5, {}), str(tmp_path))
     with pytest.raises(UnknownModelError):
         begin_with(small(), str(tmp_path / "nothing"))
+
+
+def test_a_model_without_training_weights_says_where_they_are(tmp_path: Path) -> None:
+    for name in ("card.toml", "model.onnx"):
+        shutil.copy(find_model("small").folder / name, tmp_path)
+    with pytest.raises(TrainingError, match="comes with a checkout") as refused:
+        trained_weights(str(tmp_path))
+    assert "\n" not in str(refused.value)

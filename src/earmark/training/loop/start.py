@@ -71,7 +71,14 @@ def trained_weights(source: str) -> dict[str, torch.Tensor]:
     run = Path(source) / RUN_WEIGHTS
     if run.exists():
         return load_file(run)
-    return load(find_model(source).checked_bytes(WEIGHTS))
+    card = find_model(source)
+    if not (card.folder / WEIGHTS).exists():
+        raise TrainingError(
+            f"{source}: {WEIGHTS}, with which training begins, does not lie in {card.folder}; it "
+            "comes with a checkout of the repository, whose src/earmark/zoo has a folder for "
+            "--start"
+        )
+    return load(card.checked_bytes(WEIGHTS))
 
 
 def _blocks(weights: dict[str, torch.Tensor], network: ResNet) -> int:
