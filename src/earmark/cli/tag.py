@@ -99,7 +99,7 @@ def tag(
     from earmark.outputs import BINARY, Chosen, format_of
     from earmark.outputs.dataset_run import tag_dataset
     from earmark.outputs.run import tag_and_write
-    from earmark.sound.gather import gather
+    from earmark.sound.gather import LeftOut, gather
     from earmark.tagging import Tagger
     from earmark.tagging.hop import require_hop
     from earmark.vocabulary.genres import find_map
@@ -141,13 +141,14 @@ def tag(
     if data:
         outcome = tag_dataset(tagger, data, comma_separated(folders), k, share, **how)
     else:
-        sounds = list(gather(files or [str(example_path("band"))]))
+        passed = LeftOut()
+        sounds = list(gather(files or [str(example_path("band"))], passed))
         outcome = tag_and_write(tagger, sounds, **how)
         of_folder = any(
             isinstance(sound, str) and sound not in (files or [sound]) for sound in sounds
         )
         if of_folder and not outcome.interrupted:
-            say(outcome.sentence())
+            say(outcome.sentence(passed.counts))
     if outcome.interrupted:
         raise typer.Exit(130)
     if outcome.failed:

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,16 +32,18 @@ class Outcome:
     seconds: float = 0.0
     interrupted: bool = False
 
-    def sentence(self, left_out: int = 0) -> str:
+    def sentence(self, left_out: Mapping[str, int]) -> str:
         """The end of a run over a folder in words.
 
         Parameters
         ----------
-        left_out : int, files that were passed over
+        left_out : mapping, reason -> files of the folder that were passed over for it
         """
         said = f"{self.tagged} {'file' if self.tagged == 1 else 'files'} tagged"
         said += f", {self.failed} failed" if self.failed else ""
-        said += f", {left_out} left out" if left_out else ""
+        if left_out:
+            reasons = "; ".join(f"{reason}: {count}" for reason, count in left_out.items())
+            said += f", {sum(left_out.values())} left out ({reasons})"
         return f"{said}, in {self.seconds:.1f} seconds"
 
 
