@@ -101,7 +101,9 @@ class _Crew:
     condition.
     """
 
-    def __init__(self, make_work: Callable, jobs: int, pending: int, ordered: bool) -> None:
+    def __init__(
+        self, make_work: Callable[[], Callable[[Any], Any]], jobs: int, pending: int, ordered: bool
+    ) -> None:
         self._make_work, self._jobs, self._ordered = make_work, jobs, ordered
         self._pending = jobs * pending
         self._workers: list[Worker] = []

@@ -54,4 +54,4 @@ def _covered(filters: np.ndarray) -> slice:
 
 def _size(filters: np.ndarray) -> int:
     bins = _covered(filters)
-    return (bins.stop - bins.start) * filters.shape[1]
+    return len(filters[bins]) * filters.shape[1]
