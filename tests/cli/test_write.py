@@ -15,7 +15,7 @@ from earmark.examples import example_path
 from earmark.library import Catalogue
 from earmark.library.record import Recorder
 from earmark.sound.payload import payload_digest
-from earmark.writing import Journal, journal_path
+from earmark.writing import Choice, Journal, heard_tracks, journal_path
 from earmark.writing.containers import read_tags
 from earmark.zoo import find_model
 
@@ -191,6 +191,15 @@ def test_files_that_fail_are_told_and_the_rest_goes_on(library, songs, music):
     songs[0].unlink()
     _, said = told("undo", "--all", code=1)
     assert f"{songs[0]}: no such file" in said and "1 file taken back, 1 failed" in said
+
+
+def test_a_track_that_goes_while_a_plan_is_made_moves_no_tags_to_another(library, songs):
+    with Catalogue(library) as catalogue:
+        heard = heard_tracks(catalogue, Choice())
+        assert next(heard).path == str(songs[0])
+        with Recorder(library) as recorder:
+            recorder.connection.execute("UPDATE tracks SET gone = 1 WHERE name = ?", [b"mp3 .mp3"])
+        assert [(one.path, one.wanted["genre"]) for one in heard] == [(str(songs[2]), [])]
 
 
 def test_lines_of_json(library, songs):

@@ -68,6 +68,8 @@ def check_kills(kind, folder, kills):
         seen.add(data == new)
         work()  # the next run
         assert os.listdir(path.parent) == [path.name] and path.read_bytes() == new
+        with Journal(folder / "journal") as journal:
+            assert len(journal.of(path)) == 1
         assert take_back().whole and path.read_bytes() == old
     assert seen == {False, True}  # before and after the exchange
 

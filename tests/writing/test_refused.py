@@ -46,6 +46,7 @@ TAGS = {
         tag(3, *[frame(b"APIC", b"\0image/png\0\3\0" + bytes([i])) for i in range(2)]),
         "APIC|Cover",
     ),
+    "a footer": (tag(4, TITLE, flags=0x10) + b"3DI\4\0\x10\0\0\0\x29", "footer"),
     "2.2 with what nobody knows": (b"ID3\2\0\0\0\0\0\x14XYZ\0\0\4abcd" + bytes(10), "XYZ"),
 }
 
@@ -60,6 +61,14 @@ def test_frames_that_would_be_lost(what, tmp_path):
         assert sum("APIC" in name for name in read_tags(path).rest) >= 2
     else:
         refused(path, match)
+
+
+def test_a_frame_that_is_there_twice_in_a_chunk(tmp_path):
+    path = make("wav without metadata", tmp_path)
+    chunk = tag(3, TITLE, TWICE)
+    data = path.read_bytes() + b"id3 " + struct.pack("<I", len(chunk)) + chunk
+    path.write_bytes(data[:4] + struct.pack("<I", len(data) - 8) + data[8:])
+    refused(path, "TIT2")
 
 
 def test_a_frame_that_nobody_knows_stays(tmp_path):

@@ -92,3 +92,9 @@ def test_where_values_are_joined_they_are_compared_as_they_are_read():
     then = merged_values(now, words, FIELDS, Mode.keep)
     assert then["genre"] == ["Hip Hop", "Rap", "Pop"]
     assert merged_values(tags(joined=FIELDS, **then), words, FIELDS, Mode.keep) == {}
+
+
+def test_other_comments_of_a_person_stay():
+    then = merged_values(tags(joined=(), comment=["good", "bad"]), HEARD, ("comment",), Mode.add)
+    assert then["comment"] == ["good [EARMARK: rock, guitar, slow, pop, mellow]", "bad"]
+    assert merged_values(tags(comment=["good"]), HEARD, ("comment",), Mode.keep) == {}

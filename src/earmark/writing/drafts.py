@@ -7,10 +7,17 @@ behind from what another process is writing at this moment.
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:
+    fcntl = None
+
+LONG = 3600.0  # seconds after which a draft counts as left where files have no such locks
 NAME = re.compile(r"\.earmark-[0-9a-f]{16}\.part")
 
 
@@ -20,10 +27,14 @@ def draft_in(folder: Path) -> Iterator[Path]:
     path = folder / f".earmark-{secrets.token_hex(8)}.part"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        _lock(descriptor)
+        if fcntl is None:
+            os.close(descriptor)  # Windows renames no file that is open
+        else:
+            _lock(descriptor)
         yield path
     finally:
-        os.close(descriptor)
+        if fcntl is not None:
+            os.close(descriptor)
         with suppress(OSError):
             path.unlink()
 
@@ -40,6 +51,11 @@ def remove_left_drafts(folder: Path) -> int:
 
 def _remove_if_left(path: str) -> bool:
     with suppress(OSError):
+        if fcntl is None:
+            if time.time() - os.stat(path).st_mtime > LONG:
+                os.unlink(path)
+                return True
+            return False
         descriptor = os.open(path, os.O_RDWR)
         try:
             if _lock(descriptor):
@@ -51,11 +67,7 @@ def _remove_if_left(path: str) -> bool:
 
 
 def _lock(descriptor: int) -> bool:
-    """Lock a file unless another process has; True without asking where files have no locks."""
-    try:
-        import fcntl
-    except ImportError:  # Windows, where an open file cannot be removed anyway
-        return True
+    """Lock a file, unless another process has."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -101,10 +101,11 @@ def heard_tracks(
     hearing = catalogue.hearing(model)
     matrix = catalogue.scores(hearing)
     chooser = _Chooser(choice)
-    for track, row in zip(catalogue.tracks(matrix.ids), matrix.rows, strict=True):
-        facts = {"digest": track.digest, "size": track.size, "mtime_ns": track.mtime_ns}
-        if heard := chooser(track.path, _tagging(hearing, row), facts):
-            yield heard
+    for id, row in zip(matrix.ids, matrix.rows, strict=True):
+        for track in catalogue.tracks([id]):  # none, if a scan has missed the file meanwhile
+            facts = {"digest": track.digest, "size": track.size, "mtime_ns": track.mtime_ns}
+            if heard := chooser(track.path, _tagging(hearing, row), facts):
+                yield heard
 
 
 class _Known:

@@ -126,7 +126,8 @@ def _keep_attributes(source: Path, target: Path, seen: os.stat_result) -> None:
                 os.chown(target, seen.st_uid, seen.st_gid)
             except OSError as error:
                 raise WritingError(f"{source}: the copy would belong to another user") from error
-    os.chmod(target, stat.S_IMODE(seen.st_mode))
+    if os.stat(target).st_mode != seen.st_mode:
+        os.chmod(target, stat.S_IMODE(seen.st_mode))
     if not hasattr(os, "listxattr"):
         return
     try:
@@ -148,8 +149,9 @@ def _keep_attributes(source: Path, target: Path, seen: os.stat_result) -> None:
 def _sync_folder(folder: Path) -> None:
     if os.name == "nt":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with suppress(OSError):  # some network drives know no such thing
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

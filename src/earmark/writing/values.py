@@ -112,8 +112,8 @@ def _comment(now: list[str], ours: str, mode: Mode) -> list[str]:
     start = text.find(MARK)
     end = text.find(END, start)
     if start >= 0 and end >= 0:
-        return [text[:start] + ours + text[end + len(END) :]]
-    return [f"{text} {ours}"] if mode is Mode.add else [text]
+        return [text[:start] + ours + text[end + len(END) :], *now[1:]]
+    return [f"{text} {ours}", *now[1:]] if mode is Mode.add else now
 
 
 def _recorded(earmark: list[str]) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from earmark.errors import WritingError
+from earmark.errors import EarmarkError, WritingError
 from earmark.sound.payload import payload_digest
 from earmark.writing.containers import Tags, read_tags, write_fields
 from earmark.writing.delta import apply_delta, make_delta
@@ -64,7 +64,8 @@ def check_kept(path: object, before: Tags, after: Tags) -> None:
     """Raise WritingError if a part that is not ours is not the same before and after."""
     for name, digest in before.rest.items():
         if after.rest.get(name) != digest:
-            raise WritingError(f"{path}: {name} would not stay as it is")
+            shown = "".join(one if one.isprintable() else "?" for one in name)
+            raise WritingError(f"{path}: {shown} would not stay as it is")
     for name in after.rest.keys() - before.rest.keys():
         if not name.startswith(NEW):
             raise WritingError(f"{path}: {name} would be there anew")
@@ -100,7 +101,7 @@ def _noted(journal: Journal, write: Write) -> Iterator[None]:
     id = journal.add(write)
     try:
         yield
-    except BaseException:
+    except (OSError, WritingError):  # not Ctrl-C, which may come when it has happened
         journal.remove(id)
         raise
 
@@ -110,5 +111,5 @@ def _named(copy: Path, path: object) -> Iterator[None]:
     """Sentences about the copy name the file instead."""
     try:
         yield
-    except WritingError as error:
+    except EarmarkError as error:
         raise WritingError(str(error).replace(str(copy), str(path))) from error

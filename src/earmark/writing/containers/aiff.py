@@ -5,7 +5,7 @@ import os
 from mutagen.aiff import AIFF
 
 from earmark.writing.containers import id3
-from earmark.writing.containers.chunks import foreign_chunks
+from earmark.writing.containers.chunks import chunk_content, foreign_chunks
 from earmark.writing.containers.tags import Tags
 
 
@@ -15,6 +15,8 @@ def read(path: str | os.PathLike) -> Tags:
         rest = foreign_chunks(file, path, "big", b"id3 ")
         file.seek(0)
         tags = AIFF(file, translate=False, load_v1=False).tags
+        if tag := chunk_content(file, path, "big", b"id3 "):
+            rest |= id3.frames_counted(tag, tags)
     rest |= id3.foreign_frames(tags)
     return Tags(id3.form_of(tags), id3.field_values(tags), rest, id3.joined_fields(tags))
 

@@ -38,6 +38,15 @@ def chunks(file: BinaryIO, path: object, order: str) -> Iterator[tuple[bytes, in
         raise WritingError(f"{path}: it has {end - told} bytes that belong to none of its parts")
 
 
+def chunk_content(file: BinaryIO, path: object, order: str, name: bytes) -> bytes:
+    """What the first chunk of this name, in small letters, holds; nothing where there is none."""
+    for found, start, size in chunks(file, path, order):
+        if found.lower() == name:
+            file.seek(start)
+            return file.read(size)
+    return b""
+
+
 def foreign_chunks(file: BinaryIO, path: object, order: str, ours: bytes) -> dict[str, bytes]:
     """A digest of each chunk in its order, but of those that are called `ours`, in small letters.
 

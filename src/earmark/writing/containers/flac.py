@@ -7,7 +7,7 @@ from mutagen.flac import FLAC
 
 from earmark.errors import WritingError
 from earmark.writing.containers import vorbis
-from earmark.writing.containers.tags import Tags, digest_from, digest_of
+from earmark.writing.containers.tags import Tags, behind_id3, digest_from, digest_of
 
 PADDING, COMMENTS = 1, 4  # types of blocks
 
@@ -31,10 +31,7 @@ def write(path: str | os.PathLike, values: dict[str, list[str]]) -> None:
 
 
 def _rest(file: BinaryIO, path: object) -> dict[str, bytes]:
-    file.seek(0)
-    start = file.read(1 << 20).find(b"fLaC")
-    if start < 0:
-        raise WritingError(f"{path}: its part fLaC is not where it should be")
+    start = behind_id3(file)
     found = {"what stands before fLaC": digest_from(file, 0, start)}
     at, last, comments = start + 4, False, 0
     while not last:

@@ -51,7 +51,7 @@ def field_values(tags: ID3 | None) -> dict[str, list[str]]:
     if moods := [text for frame in tags.getall("TMOO") for text in frame.text]:
         values["mood"] = _split(moods, tags)
     if comment := _comment(tags):
-        values["comment"] = ["".join(map(str, comment.text))]
+        values["comment"] = [SEPARATOR.join(map(str, comment.text))]
     return {name: [value for value in those if value] for name, those in values.items()}
 
 
@@ -119,6 +119,8 @@ def set_fields(tags: ID3, values: dict[str, list[str]]) -> None:
 
 def refuse_lost(path: Any, tags: ID3) -> None:
     """Refuse a tag of which something cannot be written again."""
+    if tags.version[0] == 2 and getattr(tags._header, "f_footer", False):
+        raise WritingError(f"{path}: ID3v2.4 with a footer, which is not written into")
     if tags.version[:2] == (2, 2) and tags.unknown_frames:
         raise WritingError(f"{path}: ID3v2.2 with the unknown frame {tags.unknown_frames[0][:3]!r}")
 
@@ -129,7 +131,7 @@ def _set_comment(tags: ID3, those: list[str], encoding: int) -> None:
         del tags[frame.HashKey]
     if those:
         lang = frame.lang if frame is not None else "eng"
-        tags.add(COMM(encoding=encoding, lang=lang, desc="", text=those[:1]))
+        tags.add(COMM(encoding=encoding, lang=lang, desc="", text=[SEPARATOR.join(those)]))
 
 
 def _comment(tags: ID3) -> Any:

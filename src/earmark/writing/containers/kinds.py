@@ -4,10 +4,8 @@ import os
 from importlib import import_module
 from types import ModuleType
 
-import mutagen
-
-from earmark.errors import WritingError
-from earmark.writing.containers.tags import Tags
+from earmark.errors import EarmarkError, WritingError
+from earmark.writing.containers.tags import Tags, behind_id3
 
 ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 OGG = {b"\x01vorbis": "Vorbis", b"OpusHead": "Opus"}
@@ -25,7 +23,9 @@ def read_tags(path: str | os.PathLike) -> Tags:
         return _module(path).read(path)
     except OSError as error:
         raise WritingError(f"{path}: cannot be read ({error.strerror})") from error
-    except (mutagen.MutagenError, ValueError, KeyError, IndexError, EOFError) as error:
+    except EarmarkError:
+        raise
+    except Exception as error:  # of a damaged file mutagen may raise anything
         why = str(error) or type(error).__name__
         raise WritingError(f"{path}: its metadata cannot be parsed ({why})") from error
 
@@ -42,7 +42,9 @@ def write_fields(path: str | os.PathLike, values: dict[str, list[str]]) -> None:
         _module(path).write(path, values)
     except OSError as error:
         raise WritingError(f"{path}: cannot be written ({error.strerror})") from error
-    except (mutagen.MutagenError, ValueError, KeyError, IndexError, EOFError) as error:
+    except EarmarkError:
+        raise
+    except Exception as error:
         if isinstance(error.__cause__ or error.__context__, OSError):
             system = error.__cause__ or error.__context__
             raise WritingError(f"{path}: cannot be written ({system.strerror})") from error
@@ -56,12 +58,9 @@ def _module(path: str | os.PathLike) -> ModuleType:
 
 def _kind(path: str | os.PathLike) -> str:
     with open(path, "rb") as file:
+        start = behind_id3(file)
+        file.seek(start)
         head = file.read(64)
-        start = 0
-        while head[:3] == b"ID3" and len(head) >= 10:
-            start += 10 + _syncsafe(head[6:10]) + (10 if head[5] & 0x10 else 0)
-            file.seek(start)
-            head = file.read(64)
     if not head and not start:
         raise WritingError(f"{path}: the file is empty")
     if head[:4] == b"fLaC":
@@ -95,7 +94,3 @@ def _is_mpeg(head: bytes) -> bool:
     if len(head) < 2:
         return bool(not head)  # a long gap of padding: mutagen looks further
     return head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06 != 0
-
-
-def _syncsafe(number: bytes) -> int:
-    return number[0] << 21 | number[1] << 14 | number[2] << 7 | number[3]

@@ -28,16 +28,28 @@ class Tags:
     form: str
     values: dict[str, list[str]]
     rest: dict[str, bytes] = field(repr=False)
-    joined: frozenset[str] = frozenset({"comment"})
+    joined: frozenset[str] = frozenset()
 
     def fitting(self, name: str, values: Iterable[str]) -> list[str]:
         """Values of a field as they would be read once they are written here."""
         values = [value for value in values if value]
-        if name == "comment":
-            return values[:1]
+        if name == "comment" and name in self.joined:
+            return [SEPARATOR.join(values)] if values else []
         if name in self.joined:
             return [part for part in SEPARATOR.join(values).split(SEPARATOR) if part]
         return values
+
+
+def behind_id3(file: BinaryIO) -> int:
+    """Where a file begins behind the ID3v2 tags in front of it."""
+    start = 0
+    while True:
+        file.seek(start)
+        head = file.read(10)
+        if head[:3] != b"ID3" or len(head) < 10:
+            return start
+        size = head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]
+        start += 10 + size + (10 if head[5] & 0x10 else 0)
 
 
 def digest_of(*parts: bytes) -> bytes:

@@ -11,7 +11,7 @@ from mutagen.id3 import COMM, ID3, TALB, TCOM, TCON, TCOP, TDRC, TIT2, TPE1, TRC
 from mutagen.wave import WAVE
 
 from earmark.writing.containers import id3
-from earmark.writing.containers.chunks import chunks, foreign_chunks
+from earmark.writing.containers.chunks import chunk_content, chunks, foreign_chunks
 from earmark.writing.containers.tags import Tags
 
 FRAMES = {
@@ -36,6 +36,8 @@ def read(path: str | os.PathLike) -> Tags:
         tags = WAVE(file, translate=False, load_v1=False).tags
         if tags is None:
             tags = _said_by_info(file, path)
+        if tag := chunk_content(file, path, "little", b"id3 "):
+            rest |= id3.frames_counted(tag, tags)
     rest |= id3.foreign_frames(tags)
     return Tags(id3.form_of(tags), id3.field_values(tags), rest, id3.joined_fields(tags))
 
