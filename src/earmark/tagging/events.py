@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from earmark.tagging.smoothing import MEDIAN_SECONDS, OFF, ON, edges, held, median_filtered
+from earmark.tagging.smoothing import ON, edges, likeliest
 from earmark.vocabulary import evaluate, parse_expression
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Event:
     ----------
     start, end : float, seconds
     tag : str, the expression
-    score : float in [0, 1], mean strength of the expression; it begins at .5
+    score : float in [0, 1], mean strength of the expression, mostly over .5
     """
 
     start: float
@@ -46,7 +46,6 @@ def events_of(
     min_length: float = 0.0,
     gap: float = 0.0,
     on: float = ON,
-    off: float | None = None,
 ) -> list[Event]:
     """Passages in which an expression holds, in order.
 
@@ -64,9 +63,7 @@ def events_of(
     gap : float >= 0
         Seconds; passages at most so far apart are one.
     on : float in (0, 1)
-        Strength at which a passage begins. Lower finds more.
-    off : float or None
-        Strength below which it ends; None for a little below `on`.
+        Strength from which a row speaks for a passage. Lower finds more.
 
     Raises
     ------
@@ -90,7 +87,6 @@ def events_of(
         min_length=min_length,
         gap=gap,
         on=on,
-        off=off,
     )
 
 
@@ -102,12 +98,12 @@ def events_in(
     min_length: float = 0.0,
     gap: float = 0.0,
     on: float = ON,
-    off: float | None = None,
 ) -> list[Event]:
     """What :func:`events_of` finds, of a timeline and the thresholds of its tags."""
     answer = evaluate(expression, timeline.scores, thresholds * np.float32(THRESHOLD_SHARE))
-    strengths = smoothed(answer.strength, timeline)
-    inside = held(strengths, on, off if off is not None else on - (ON - OFF))
+    strengths, starts = answer.strength, timeline.starts
+    hop = float(starts[1] - starts[0]) if len(starts) > 1 else 1.0
+    inside = likeliest(strengths, hop, on)
     spans = [
         (float(timeline.starts[first]), float(timeline.ends[after - 1]))
         for first, after in zip(*edges(inside), strict=True)
@@ -129,10 +125,3 @@ def joined(spans: Iterable[tuple[float, float]], gap: float = 0.0) -> list[tuple
         else:
             result.append((start, end))
     return result
-
-
-def smoothed(strengths: np.ndarray, timeline: "Timeline") -> np.ndarray:
-    """Running median over the seconds that :mod:`earmark.tagging.smoothing` says."""
-    starts = timeline.starts
-    hop = float(starts[1] - starts[0]) if len(starts) > 1 else MEDIAN_SECONDS
-    return median_filtered(strengths, 2 * int(MEDIAN_SECONDS / hop / 2) + 1)

@@ -1,52 +1,53 @@
-"""From a strength that flickers to passages that begin and end: median, then hysteresis.
+"""From a strength that flickers to passages that begin and end: the likeliest course of on and off.
 
-The median of a second and a half takes single doubtful rows away and leaves edges where they are
-(Tukey 1977, *Exploratory Data Analysis*). Hysteresis lets a passage begin where the strength
-reaches one bound and end only where it falls below a lower one (Schmitt 1938, *A thermionic
-trigger*). docs/time.md has the measurement beside other ways.
+Each row's strength is evidence for on or off, its log-odds; a change costs as much as evidence of
+e to 1 over half a second. The course with the least cost is found by dynamic programming (Viterbi
+1967, *Error bounds for convolutional codes*). docs/time.md has the measurement beside a running
+median and two thresholds.
 """
 
 import numpy as np
 
-MEDIAN_SECONDS = 1.5
-ON, OFF = 0.5, 0.45  # strengths at which a passage begins and ends
+ON = 0.5  # strength from which a row speaks for on
+CHANGE_COST = 1.0  # in units of log-odds over EVIDENCE_SECONDS
+EVIDENCE_SECONDS = 0.5
+SURE = 1e-3  # strengths are kept this far from 0 and 1
 
 
-def median_filtered(values: np.ndarray, length: int) -> np.ndarray:
-    """Running median of an odd number of values; at the ends of as many as there are.
-
-    Parameters
-    ----------
-    values : np.ndarray [shape=(n,)]
-    length : odd int > 0
-    """
-    half = length // 2
-    if half < 1 or not len(values):
-        return values
-    padded = np.pad(values.astype(np.float32), half, constant_values=np.nan)
-    return np.nanmedian(np.lib.stride_tricks.sliding_window_view(padded, length), axis=1)
-
-
-def held(strengths: np.ndarray, on: float = ON, off: float = OFF) -> np.ndarray:
+def likeliest(strengths: np.ndarray, hop: float, on: float = ON) -> np.ndarray:
     """Whether each row belongs to a passage.
 
     Parameters
     ----------
     strengths : np.ndarray [shape=(n,), in [0, 1]]
-    on, off : float, off <= on
-        From `on` a passage begins, and reaches back and forth as long as it is at least `off`.
+    hop : float > 0, seconds of a row
+    on : float in (0, 1), strength that speaks neither for nor against
 
     Returns
     -------
     np.ndarray [shape=(n,), bool]
     """
-    able = strengths >= off
-    starts, ends = edges(able)
-    inside = np.zeros(len(strengths), bool)
-    for start, end in zip(starts, ends, strict=True):
-        if (strengths[start:end] >= on).any():
-            inside[start:end] = True
+    weight = hop / EVIDENCE_SECONDS
+    evidence = weight * (_log_odds(strengths) - _log_odds(np.float64(on)))
+    off_score = on_score = 0.0
+    from_on = np.zeros((len(evidence), 2), bool)  # whether the best way to off, to on, was on
+    for row, gain in enumerate(evidence):
+        from_on[row] = on_score - CHANGE_COST > off_score, on_score >= off_score - CHANGE_COST
+        off_score, on_score = (
+            max(off_score, on_score - CHANGE_COST),
+            max(on_score, off_score - CHANGE_COST) + float(gain),
+        )
+    inside = np.zeros(len(evidence), bool)
+    state = on_score > off_score
+    for row in range(len(evidence) - 1, -1, -1):
+        inside[row] = state
+        state = bool(from_on[row, int(state)])
     return inside
+
+
+def _log_odds(strengths: np.ndarray) -> np.ndarray:
+    kept = np.clip(np.asarray(strengths, np.float64), SURE, 1 - SURE)
+    return np.log(kept) - np.log1p(-kept)
 
 
 def edges(inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
