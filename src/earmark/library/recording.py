@@ -1,9 +1,8 @@
 """Which songs of a library are one recording in several files, as far as its rows tell.
 
 Two files hold the same recording where their sound is the same to the byte (its digest), or where
-they are about equally long and sound alike as only copies of one another do. What two rows look
-like that are the same recording, and how often others look so, is measured by
-``benchmarks/duplicates.py`` (docs/neighbours.md).
+they are about equally long and sound alike as only copies of one another do. docs/neighbours.md
+tells how often copies look so, and how often others do.
 """
 
 from collections.abc import Iterable
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 ALIKE = 0.97  # cosine in the space of the library from which two songs pass for one recording
-LONGER = 0.02  # how much longer one may be, as a share, ...
+LONGER = 0.005  # how much longer one may be, as a share, ...
 LEAST_LONGER = 1.5  # ... or in seconds: silence at the ends that encoders add or people cut
 
 
