@@ -170,12 +170,12 @@ def test_windows_of_another_front_end_are_refused(corpus: Path) -> None:
     with pytest.raises(TrainingError, match="cached windows have 94 frames"):
         window_lesson(load_recipe(corpus / "r.toml"), sources, Ranks())
     with pytest.raises(
-        TrainingError, match=r"no labelled windows lie there; .*training\.windows makes them"
+        TrainingError, match=r"no labelled windows lie there; .*workshop\.windows makes them"
     ):
         window_lesson(workshop_recipe("default"), sources, Ranks())
     np.savez(corpus / "windows-00000.npz", mel=np.zeros(0))
     without = replace(sources, tracks=corpus, worn=corpus / "worn")
-    with pytest.raises(TrainingError, match=r"worn: no labelled .*training\.worn makes them"):
+    with pytest.raises(TrainingError, match=r"worn: no labelled .*workshop\.worn makes them"):
         window_lesson(workshop_recipe("default"), without, Ranks())
 
 
