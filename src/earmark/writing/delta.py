@@ -59,11 +59,9 @@ def make_delta(old: str | os.PathLike, new: str | os.PathLike) -> bytes:
                 break
             last.append(some)
             end += length
-        middles = [
-            _read(file, start, size - end - start)
-            for file, size in zip((before, after), sizes, strict=True)
-        ]
-        middle = list(_found(*middles, start))
+        left = _read(before, start, sizes[0] - end - start)
+        right = _read(after, start, sizes[1] - end - start)
+        middle = list(_found(left, right, start))
     return _packed([*first, *middle, *(piece for some in reversed(last) for piece in some)])
 
 
@@ -188,9 +186,9 @@ def _places(old: bytes, new: bytes) -> list[tuple[int, int]]:
     place = np.full(len(known), -1)
     back = np.cumprod(np.full(CHUNK, INVERSE)) * FACTOR
     for some in range(0, len(new) - BLOCK + 1, CHUNK):
-        part = np.frombuffer(new, np.uint8)[some : some + CHUNK + BLOCK - 1]
-        summed = np.concatenate([[np.uint64(0)], np.cumsum(part * powers[: len(part)])])
-        windows = (summed[BLOCK:] - summed[:-BLOCK]) * back[: len(part) - BLOCK + 1]
+        piece = np.frombuffer(new, np.uint8)[some : some + CHUNK + BLOCK - 1]
+        summed = np.concatenate([[np.uint64(0)], np.cumsum(piece * powers[: len(piece)])])
+        windows = (summed[BLOCK:] - summed[:-BLOCK]) * back[: len(piece) - BLOCK + 1]
         near = np.minimum(np.searchsorted(known, windows), len(known) - 1)
         hits = np.flatnonzero(known[near] == windows)[::-1]
         fresh = hits[place[near[hits]] < 0]

@@ -3,7 +3,7 @@ what will.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
+from enum import Enum
 
 from earmark.vocabulary import Vocabulary
 from earmark.writing.containers import FIELDS, Tags
@@ -13,7 +13,7 @@ MARK, END = "[EARMARK: ", "]"  # around what is ours in a comment
 RECORDED = ("genre", "mood")  # fields whose own values our field names, as in "genre=rock"
 
 
-class Mode(StrEnum):
+class Mode(Enum):
     """What happens to a field that a person filled."""
 
     keep = "keep"

@@ -1,6 +1,7 @@
 """AIFF: an ID3 tag in a chunk of its own; every other chunk stays as it is."""
 
 import os
+from typing import Any
 
 from mutagen.aiff import AIFF
 
@@ -14,8 +15,9 @@ def read(path: str | os.PathLike) -> Tags:
     with open(path, "rb") as file:
         rest = foreign_chunks(file, path, "big", b"id3 ")
         file.seek(0)
-        tags = AIFF(file, translate=False, load_v1=False).tags
-        if tag := chunk_content(file, path, "big", b"id3 "):
+        tags: Any = AIFF(file, translate=False, load_v1=False).tags
+        tag = chunk_content(file, path, "big", b"id3 ")
+        if tags is not None and tag[:3] == b"ID3":
             rest |= id3.frames_counted(tag, tags)
     rest |= id3.foreign_frames(tags)
     return Tags(id3.form_of(tags), id3.field_values(tags), rest, id3.joined_fields(tags))
@@ -23,7 +25,7 @@ def read(path: str | os.PathLike) -> Tags:
 
 def write(path: str | os.PathLike, values: dict[str, list[str]]) -> None:
     """Write fields into such a file."""
-    sound = AIFF(path, translate=False, load_v1=False)
+    sound: Any = AIFF(path, translate=False, load_v1=False)
     if sound.tags is None:
         sound.add_tags()
     id3.refuse_lost(path, sound.tags)

@@ -40,7 +40,7 @@ HEAD, EXTENSION = 30, 46  # bytes before the objects within
 def read(path: str | os.PathLike) -> Tags:
     """The metadata of an ASF file."""
     with open(path, "rb") as file:
-        tags = ASF(file).tags
+        tags: Any = ASF(file).tags
         rest = _attributes(tags) | _objects(file, path)
     values = {
         name: [str(value) for value in tags.get(key, []) if str(value)]
@@ -51,7 +51,7 @@ def read(path: str | os.PathLike) -> Tags:
 
 def write(path: str | os.PathLike, values: dict[str, list[str]]) -> None:
     """Write fields into an ASF file."""
-    sound = ASF(path)
+    sound: Any = ASF(path)
     for name, those in values.items():
         if NAMES[name] in sound.tags:
             del sound.tags[NAMES[name]]

@@ -1,13 +1,15 @@
 """Files of chunks, RIFF and AIFF: a digest of each chunk but the one that holds our tags."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from earmark.errors import WritingError
 from earmark.writing.containers.tags import digest_from
 
+Order = Literal["little", "big"]  # of the bytes of a size
 
-def chunks(file: BinaryIO, path: object, order: str) -> Iterator[tuple[bytes, int, int]]:
+
+def chunks(file: BinaryIO, path: object, order: Order) -> Iterator[tuple[bytes, int, int]]:
     """Name, start and size of the content of each chunk.
 
     Parameters
@@ -38,7 +40,7 @@ def chunks(file: BinaryIO, path: object, order: str) -> Iterator[tuple[bytes, in
         raise WritingError(f"{path}: it has {end - told} bytes that belong to none of its parts")
 
 
-def chunk_content(file: BinaryIO, path: object, order: str, name: bytes) -> bytes:
+def chunk_content(file: BinaryIO, path: object, order: Order, name: bytes) -> bytes:
     """What the first chunk of this name, in small letters, holds; nothing where there is none."""
     for found, start, size in chunks(file, path, order):
         if found.lower() == name:
@@ -47,7 +49,7 @@ def chunk_content(file: BinaryIO, path: object, order: str, name: bytes) -> byte
     return b""
 
 
-def foreign_chunks(file: BinaryIO, path: object, order: str, ours: bytes) -> dict[str, bytes]:
+def foreign_chunks(file: BinaryIO, path: object, order: Order, ours: bytes) -> dict[str, bytes]:
     """A digest of each chunk in its order, but of those that are called `ours`, in small letters.
 
     Parameters and errors as of :func:`chunks`.

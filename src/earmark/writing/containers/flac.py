@@ -1,7 +1,7 @@
 """FLAC: a block of Vorbis comments; every other block but padding stays as its bytes."""
 
 import os
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from mutagen.flac import FLAC
 
@@ -22,7 +22,7 @@ def read(path: str | os.PathLike) -> Tags:
 
 def write(path: str | os.PathLike, values: dict[str, list[str]]) -> None:
     """Write fields into a FLAC file."""
-    sound = FLAC(path)
+    sound: Any = FLAC(path)
     if sound.tags is None:
         sound.add_tags()
         sound.tags.vendor = "Earmark"

@@ -45,8 +45,8 @@ def write_fields(path: str | os.PathLike, values: dict[str, list[str]]) -> None:
     except EarmarkError:
         raise
     except Exception as error:
-        if isinstance(error.__cause__ or error.__context__, OSError):
-            system = error.__cause__ or error.__context__
+        system = error.__cause__ or error.__context__
+        if isinstance(system, OSError):
             raise WritingError(f"{path}: cannot be written ({system.strerror})") from error
         why = str(error) or type(error).__name__
         raise WritingError(f"{path}: its metadata cannot be written ({why})") from error

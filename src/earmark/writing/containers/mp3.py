@@ -23,7 +23,7 @@ def read(path: str | os.PathLike) -> Tags:
         rest = id3.foreign_frames(tags)
         length = tags.size if tags is not None else 0
         MPEGInfo(file, length)  # refuses what is no MPEG audio
-        if length:
+        if tags is not None and length:
             file.seek(0)
             rest |= id3.frames_counted(file.read(length), tags)
         rest["what follows the tag"] = digest_from(file, length)

@@ -8,7 +8,7 @@ their tables of fragments would no longer be true.
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from mutagen.mp4 import MP4, MP4FreeForm
@@ -41,7 +41,7 @@ def read(path: str | os.PathLike) -> Tags:
     with open(path, "rb") as file:
         rest = _rest(file, path)
         file.seek(0)
-        tags = MP4(file).tags
+        tags: Any = MP4(file).tags
     values: dict[str, list[str]] = {}
     for name, key in NAMES.items():
         values[name] = [str(text) for text in (tags or {}).get(key, []) if text]
@@ -53,7 +53,7 @@ def read(path: str | os.PathLike) -> Tags:
 
 def write(path: str | os.PathLike, values: dict[str, list[str]]) -> None:
     """Write fields into an MP4 file."""
-    sound = MP4(path)
+    sound: Any = MP4(path)
     if sound.tags is None:
         sound.add_tags()
     for name, those in values.items():

@@ -5,7 +5,7 @@ look at INFO; what INFO says of genre and comment counts as a person's.
 """
 
 import os
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from mutagen.id3 import COMM, ID3, TALB, TCOM, TCON, TCOP, TDRC, TIT2, TPE1, TRCK
 from mutagen.wave import WAVE
@@ -33,10 +33,11 @@ def read(path: str | os.PathLike) -> Tags:
     with open(path, "rb") as file:
         rest = foreign_chunks(file, path, "little", b"id3 ")
         file.seek(0)
-        tags = WAVE(file, translate=False, load_v1=False).tags
+        tags: Any = WAVE(file, translate=False, load_v1=False).tags
         if tags is None:
             tags = _said_by_info(file, path)
-        if tag := chunk_content(file, path, "little", b"id3 "):
+        tag = chunk_content(file, path, "little", b"id3 ")
+        if tag[:3] == b"ID3":
             rest |= id3.frames_counted(tag, tags)
     rest |= id3.foreign_frames(tags)
     return Tags(id3.form_of(tags), id3.field_values(tags), rest, id3.joined_fields(tags))
@@ -44,7 +45,7 @@ def read(path: str | os.PathLike) -> Tags:
 
 def write(path: str | os.PathLike, values: dict[str, list[str]]) -> None:
     """Write fields into a WAV file."""
-    sound = WAVE(path, translate=False, load_v1=False)
+    sound: Any = WAVE(path, translate=False, load_v1=False)
     if sound.tags is None:
         sound.add_tags()
         with open(path, "rb") as file:
