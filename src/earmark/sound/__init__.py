@@ -2,13 +2,12 @@
 
 from earmark.sound.decode import SoundStream, decode
 from earmark.sound.melspectrogram import FrontEnd, melspectrogram, melspectrogram_stream
-from earmark.sound.samples import Samples, as_sound
+from earmark.sound.samples import Samples
 
 __all__ = [
     "FrontEnd",
     "Samples",
     "SoundStream",
-    "as_sound",
     "decode",
     "melspectrogram",
     "melspectrogram_stream",

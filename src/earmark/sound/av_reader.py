@@ -153,7 +153,7 @@ class AvReader:
         now = frame.pts * self._tick
         if self._first_time is None:
             self._first_time = now
-        elif JUMP < now - self._end < LONGEST_JUMP:
+        elif not self._raw and JUMP < now - self._end < LONGEST_JUMP:
             self._jumped += now - self._end
         self._end = now + seconds
 

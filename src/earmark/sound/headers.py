@@ -37,16 +37,31 @@ def head_and_size(source: Path | BinaryIO) -> tuple[bytes, int]:
 
 def ogg_ends(source: Path | BinaryIO) -> bool:
     """Whether the last page of an Ogg file, before zeros, is marked as the last of its stream."""
-    with opened(source) as file:
-        end, tail = file.seek(0, os.SEEK_END), b""
-        while end and len(tail) < OGG_PAGE:
-            first = max(0, end - PIECE)
-            file.seek(first)
-            tail = (file.read(end - first) + tail).rstrip(b"\0")
-            end = first
-        file.seek(0)
+    tail = _ogg_tail(source)[0]
     at = tail.rfind(b"OggS", max(0, len(tail) - OGG_PAGE))
     return at >= 0 and len(tail) > at + 5 and bool(tail[at + 5] & 4)
+
+
+def zeros_from(source: Path | BinaryIO) -> int | None:
+    """Where the zeros behind an Ogg begin that are more than a page could hold, None without."""
+    _, end, size = _ogg_tail(source)
+    return end if size - end > OGG_PAGE else None
+
+
+def _ogg_tail(source: Path | BinaryIO) -> tuple[bytes, int, int]:
+    """Bytes before the zeros at the end, where those begin, and the size of the file."""
+    with opened(source) as file:
+        size = first = file.seek(0, os.SEEK_END)
+        tail = b""
+        while first and len(tail) < OGG_PAGE:
+            end, first = first, max(0, first - PIECE)
+            file.seek(first)
+            tail = (file.read(end - first) + tail) if tail else file.read(end - first).rstrip(b"\0")
+            if tail and len(tail) < OGG_PAGE and first == 0:
+                break
+        stop = first + len(tail)
+        file.seek(0)
+    return tail, stop, size
 
 
 def ogg_links(source: Path | BinaryIO) -> list[int]:

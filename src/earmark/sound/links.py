@@ -7,21 +7,22 @@ import io
 from collections.abc import Iterator
 
 from earmark.sound.choose import Source
-from earmark.sound.headers import head_and_size, ogg_links
+from earmark.sound.headers import head_and_size, ogg_links, zeros_from
 from earmark.sound.samples import Samples
 from earmark.sound.views import View
 
 
 def links(source: Source) -> Iterator[Source]:
     """The sound itself, or each link of a chain as a file of its own."""
-    starts = []
+    starts, stop = [], None
     if not isinstance(source, Samples):
         head, _ = head_and_size(source)
         if head.startswith(b"OggS"):
-            starts = ogg_links(source)
-    if len(starts) < 2:
+            starts, stop = ogg_links(source), zeros_from(source)
+    if len(starts) < 2 and stop is None:
         yield source
         return
-    for start, end in zip(starts, [*starts[1:], None], strict=True):
+    starts = starts or [0]
+    for start, end in zip(starts, [*starts[1:], stop], strict=True):
         with io.BufferedReader(View(source, start, end)) as link:
             yield link

@@ -14,6 +14,7 @@ import numpy as np
 
 from earmark.sound.bands import banded
 from earmark.sound.frames import frames_stream
+from earmark.sound.rates import checked_rate
 from earmark.sound.widths import feature_bands, require_feature
 
 LOG_GAIN = 10_000.0
@@ -45,6 +46,7 @@ class FrontEnd:
             raise ValueError(
                 f"front end needs positive sizes, an even n_fft and a hop within it, not {self}"
             )
+        checked_rate(self.sample_rate)
         object.__setattr__(self, "features", tuple(self.features))  # TOML has lists
         if not self.features or len(set(self.features)) < len(self.features):
             raise ValueError(f"front end needs features, each once, not {list(self.features)}")

@@ -3,14 +3,12 @@
 In: what people have in their variables. Out: blocks [shape=(n, channels), float32, in [-1, 1]].
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from earmark.errors import SoundError
 from earmark.sound.levels import full_scale, held_bits
 from earmark.sound.rates import checked_rate
 from earmark.sound.unreadable import BLOCK, UnreadableError
@@ -33,34 +31,6 @@ class Samples:
 
     samples: Any
     sample_rate: int
-
-
-def as_sound(sound: Any, sample_rate: int | None = None) -> Any:
-    """What to decode: samples with their rate together, a path, bytes or file object as it is.
-
-    Raises
-    ------
-    SoundError
-        Samples without a rate, a rate beside a sound that has its own, or no sound at all.
-    """
-    if isinstance(sound, (str, os.PathLike, bytes, bytearray, memoryview, Samples)) or hasattr(
-        sound, "read"
-    ):
-        if sample_rate is not None:
-            raise SoundError(
-                "sample_rate goes with samples only; this sound has its own, so leave it out"
-            )
-        return sound
-    if isinstance(sound, (list, tuple)) and sound and isinstance(sound[0], (str, os.PathLike)):
-        raise SoundError(f"one sound at a time, not a list of {len(sound)}; see Tagger.files")
-    if sound is None or np.isscalar(sound) or isinstance(sound, (dict, set)):
-        raise SoundError(
-            f"{type(sound).__name__} is no sound; "
-            "it can be a path, bytes, an open file, or samples with their sample rate"
-        )
-    if sample_rate is None:
-        raise SoundError("samples need their sample rate, as in tagger(samples, 44100)")
-    return Samples(sound, sample_rate)
 
 
 def as_array(samples: Any) -> np.ndarray:
