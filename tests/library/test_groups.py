@@ -73,6 +73,13 @@ def test_least_is_kept() -> None:
     assert min(len(found.members(number)) for number in range(3)) >= 60
 
 
+def test_small_groups_where_they_are_wanted() -> None:
+    vectors, truth = cloud(40, 32, 10, spread=0.1)
+    found = find_groups(vectors, least=3)
+    wanted = [number for number in range(10) if (truth == number).sum() >= 3]
+    assert len(found) == len(wanted) and agreement(found.numbers, truth) > 0.95
+
+
 def test_turning_keeps_the_directions_that_songs_differ_in() -> None:
     rng = np.random.default_rng(0)
     wide = rng.standard_normal((20000, 3)).astype(np.float32) * [5, 3, 1]

@@ -92,7 +92,7 @@ def find_groups(vectors: np.ndarray, least: int | None = None, seed: int = 0) ->
 
 def _share(least: int, sample: np.ndarray, songs: int) -> int:
     """Songs of a group that a sample holds where the library holds `least`."""
-    return max(5, round(least * len(sample) / songs))
+    return max(min(5, least), round(least * len(sample) / songs))
 
 
 def _dense(places: np.ndarray, least: int) -> np.ndarray:

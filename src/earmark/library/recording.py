@@ -73,8 +73,13 @@ class Recordings:
 
 def alike(cosines: np.ndarray, seconds: np.ndarray | float, others: np.ndarray) -> np.ndarray:
     """Whether songs pass for one recording by how they sound and how long they are."""
+    return (cosines >= ALIKE) & same_long(seconds, others)
+
+
+def same_long(seconds: np.ndarray | float, others: np.ndarray) -> np.ndarray:
+    """Whether songs are so equally long that they may be one recording."""
     room = np.maximum(LEAST_LONGER, LONGER * np.maximum(seconds, others))
-    return (cosines >= ALIKE) & (np.abs(others - seconds) <= room)
+    return np.abs(others - seconds) <= room
 
 
 def longest_copy(seconds: float) -> float:
