@@ -64,6 +64,15 @@ def test_songs_outside_the_sample_join_their_like(monkeypatch: pytest.MonkeyPatc
     assert np.isin(found.numbers[3000:], sure).mean() < 0.1
 
 
+def test_who_is_far_from_a_group_does_not_join_it() -> None:
+    rng = np.random.default_rng(0)
+    places = rng.standard_normal((62, 2), np.float32) / 10
+    places[30:60] += 5
+    places[60:] = [[0.02, 0], [2, 2]]
+    numbers = groups._spread(places, np.arange(60), np.repeat([0, 1], 30))
+    assert numbers[60:].tolist() == [0, -1]
+
+
 def test_least_is_kept() -> None:
     vectors, truth = cloud(600, 32, 4, spread=0.3)
     few = np.concatenate([np.flatnonzero(truth != 0), np.flatnonzero(truth == 0)[:30]])
