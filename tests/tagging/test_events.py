@@ -37,7 +37,7 @@ def spans(events) -> list[tuple[float, float]]:
 def test_an_event_has_its_times_its_expression_and_its_strength() -> None:
     (event,) = tagging_of(rap=[0.1] * 6 + [0.6] * 8 + [0.1] * 6).events("rap")
     assert (event.start, event.end, event.tag, event.seconds) == (3, 7, "rap", 4)
-    assert event.score == pytest.approx(0.6 / (0.6 + 0.8 * 0.3), abs=1e-5)
+    assert event.score == pytest.approx(0.6 / (0.6 + 0.55 * 0.3), abs=1e-5)
 
 
 def test_a_single_row_up_or_down_is_smoothed_away() -> None:
@@ -66,8 +66,8 @@ def test_gaps_are_closed_before_short_events_are_left_out() -> None:
 
 
 def test_a_lower_bound_finds_more() -> None:
-    # Strengths s / (s + .8 * .3): .22 is .478.
-    near, on, off = [0.22] * 4, [0.5] * 4, [0.1] * 4
+    # Strengths s / (s + .55 * .3): .15 is .476.
+    near, on, off = [0.15] * 4, [0.5] * 4, [0.05] * 4
     tagging = tagging_of(rap=off + near + on + near + off)
     assert spans(tagging.events("rap")) == [(4, 6)]
     assert spans(tagging.events("rap", on=0.4)) == [(2, 8)]

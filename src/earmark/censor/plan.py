@@ -31,9 +31,9 @@ class Care:
 
 
 CARES = {
-    "careful": Care(on=0.35, pad=0.25, gap=2.0),
-    "usual": Care(on=0.5, pad=0.0, gap=2.0),
-    "sparing": Care(on=0.6, pad=0.0, gap=1.0),
+    "careful": Care(on=0.44, pad=0.25, gap=2.0),
+    "usual": Care(on=0.54, pad=0.0, gap=2.0),
+    "sparing": Care(on=0.68, pad=0.0, gap=1.0),
 }
 
 

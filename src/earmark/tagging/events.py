@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from earmark.vocabulary import Expression
 
 # Of a tag's threshold, which is a song's, counts so much for half a window, in which less is heard.
-THRESHOLD_SHARE = 0.8
+THRESHOLD_SHARE = 0.55
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def events_of(
 ) -> list[Event]:
     """Passages in which an expression holds, in order.
 
-    A bare tag holds from .8 of its threshold on, a comparison from its number on. The strength of
+    A bare tag holds from .55 of its threshold on, a comparison from its number on. The strength of
     the expression over the rows of the timeline is smoothed (see
     :mod:`earmark.tagging.smoothing`), passages that are close are joined, and short ones left out.
     Rows longer than half a second or so are hardly smoothed; for good edges tag with ``hop=.5``.
