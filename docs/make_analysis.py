@@ -15,8 +15,8 @@ from earmark.datasets import open_dataset
 from earmark.evaluation.metrics import counts, per_tag
 from earmark.evaluation.predictions import Predictions, read_predictions
 from earmark.evaluation.topk import success_curve, top_k
-from earmark.outputs.predict import predict
 from earmark.tagging import Tagger
+from earmark.verbs.predict import predict
 from earmark.vocabulary import official_vocabulary
 from earmark.zoo.card import NETWORK
 

@@ -14,9 +14,9 @@ from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
 from earmark.evaluation.predictions import read_predictions, schema
 from earmark.evaluation.summary import summary
-from earmark.outputs.evaluate import summary_text
-from earmark.outputs.plain_json import to_json
+from earmark.verbs.evaluate import summary_text
 from earmark.vocabulary import official_vocabulary
+from earmark.writers.plain_json import to_json
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 TAGS = ("guitar", "piano", "flute", "wind")

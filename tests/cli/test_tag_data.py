@@ -10,7 +10,7 @@ from miniature import CLIPS, annotations
 from sounds import music, write
 
 from earmark.evaluation.topk import top_k
-from earmark.outputs.topk import top_k_text
+from earmark.verbs.top_k import top_k_text
 from earmark.vocabulary import official_vocabulary
 
 

@@ -275,7 +275,7 @@ def test_a_full_disk_is_told_and_the_rest_comes_later(tmp_path: Path, server: Se
 
 def test_the_command_fetches_and_checks(tmp_path: Path, server: Server, monkeypatch) -> None:
     """The whole verb; only the checksums are the miniature's."""
-    from earmark.outputs import data
+    from earmark.verbs import data
 
     monkeypatch.setattr(data, "OFFICIAL", server.source)
     errors = data.get(tmp_path, None, None, 1)

@@ -5,12 +5,12 @@ import pytest
 from sounds import music, write
 
 from earmark.errors import ModelError, SoundError
+from earmark.inside.inspect import layer_maps
+from earmark.inside.window import window_at
 from earmark.plots import save
 from earmark.plots.feature_maps import feature_maps, strongest
 from earmark.sound import Samples
 from earmark.tagging import Tagger
-from earmark.tagging.heard import window_at
-from earmark.tagging.inspect import layer_maps
 from earmark.zoo import find_model
 
 RATE = 16000

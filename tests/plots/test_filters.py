@@ -5,8 +5,8 @@ import pytest
 from networks import convolution_model, rectangle_model
 
 from earmark.errors import ModelError
+from earmark.inside.inspect import first_kernels
 from earmark.plots.filters import filters, onset_share
-from earmark.tagging.inspect import first_kernels
 from earmark.zoo import find_model
 
 

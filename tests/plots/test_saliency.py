@@ -6,11 +6,11 @@ from networks import rectangle_model
 from sounds import music, write
 
 from earmark.errors import SoundError, VocabularyError
+from earmark.inside.occlusion import occlusion
+from earmark.inside.window import window_at
 from earmark.plots.saliency import saliency
 from earmark.sound import Samples
 from earmark.tagging import Tagger
-from earmark.tagging.heard import window_at
-from earmark.tagging.occlusion import occlusion
 
 RATE = 16000
 

@@ -7,9 +7,9 @@ import onnxruntime
 import pytest
 
 from earmark.errors import ModelError
+from earmark.inside.graph import read_graph
 from earmark.tagging.calibration import logit
-from earmark.tagging.graft import FLATTER, Layer, graft
-from earmark.tagging.graph import read_graph
+from earmark.teaching.graft import FLATTER, Layer, graft
 from earmark.zoo import find_model
 
 TOLERANCE = 2e-3  # of log-odds, which float32 keeps in so flat a curve

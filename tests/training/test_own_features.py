@@ -12,9 +12,9 @@ from earmark import Tagger
 from earmark.cli.main import app
 from earmark.datasets.store import room
 from earmark.errors import TrainingError
+from earmark.inside.inspect import first_kernels
+from earmark.inside.window import window_at
 from earmark.sound import FrontEnd
-from earmark.tagging.heard import window_at
-from earmark.tagging.inspect import first_kernels
 from earmark.training.recipes.recipe import load_recipe
 
 RATE = 16000

@@ -15,9 +15,9 @@ from typer.testing import CliRunner, Result
 from earmark import Tagger
 from earmark.cli.main import app
 from earmark.errors import TrainingError
-from earmark.tagging.graph import read_graph, with_outputs
-from earmark.tagging.heard import window_at
-from earmark.tagging.inspect import first_kernels, layer_maps
+from earmark.inside.graph import read_graph, with_outputs
+from earmark.inside.inspect import first_kernels, layer_maps
+from earmark.inside.window import window_at
 from earmark.training import networks as architectures
 from earmark.training.export import quantise as quantise_module
 from earmark.training.export import run as own_export

@@ -12,9 +12,9 @@ import pytest
 
 from earmark.errors import ModelError, UnknownModelError
 from earmark.examples import example_paths
+from earmark.inside.window import window_at
 from earmark.sound import Samples
 from earmark.tagging import Network, Tagger
-from earmark.tagging.heard import window_at
 from earmark.vocabulary import official_vocabulary
 from earmark.zoo import find_model, load_card, model_names
 

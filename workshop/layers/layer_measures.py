@@ -8,14 +8,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from earmark.evaluation.metrics import roc_auc
+from earmark.inside.graph import with_outputs
+from earmark.inside.inspect import layer_maps
 from earmark.session import open_session
 from earmark.sound import Samples, decode
 from earmark.sound.features import chroma, hpss, onset, tempogram
 from earmark.sound.features.tempogram import lag_tempi
 from earmark.sound.melspectrogram import FrontEnd, mel_filterbank, melspectrogram
 from earmark.tagging.calibration import logit
-from earmark.tagging.graph import with_outputs
-from earmark.tagging.inspect import layer_maps
 from earmark.zoo.card import NETWORK, Card
 
 DESCRIPTORS = ("loudness", "brightness", "onset", "pitch", "harmonic", "pulse", "voice")

@@ -3,7 +3,7 @@
 import json
 
 from earmark.censor.plan import Plan
-from earmark.outputs.writers import clock
+from earmark.wording import clock
 
 DIGITS = 3
 

@@ -62,7 +62,7 @@ def get(
 
       earmark data get magnatagatune mtat/ --from Downloads/
     """
-    from earmark.outputs.data import get as run
+    from earmark.verbs.data import get as run
 
     if run(folder, given, url, jobs):
         raise typer.Exit(1)
@@ -85,7 +85,7 @@ def check(
 
       earmark data check mtat/ --sound
     """
-    from earmark.outputs.data import check as run
+    from earmark.verbs.data import check as run
     from earmark.vocabulary.load import load_vocabulary
 
     if run(data, load_vocabulary(tags) if tags else None, sound=sound, jobs=jobs):
@@ -108,9 +108,9 @@ def stats(
 
       earmark data stats songs.csv --format json
     """
-    from earmark.outputs.data import stats as run
-    from earmark.outputs.screen import show
+    from earmark.verbs.data import stats as run
     from earmark.vocabulary.load import load_vocabulary
+    from earmark.writers.screen import show
 
     vocabulary = load_vocabulary(tags) if tags else None
     as_json = form is ListFormat.json
@@ -139,9 +139,9 @@ def manifest(
 
       earmark data manifest Music/ -o music.csv --others unknown
     """
-    from earmark.outputs.data import manifest as run
-    from earmark.outputs.screen import show
+    from earmark.verbs.data import manifest as run
     from earmark.vocabulary.load import load_vocabulary
+    from earmark.writers.screen import show
 
     vocabulary = load_vocabulary(tags) if tags else None
     show(run(folder, output, by.value, vocabulary, others.value))
@@ -167,7 +167,7 @@ def store(
 
       earmark data store magnatagatune -o store/ --waveforms 16000
     """
-    from earmark.outputs.data import store as run
+    from earmark.verbs.data import store as run
 
     if run(data, output, model=model, waveforms=waveforms, jobs=jobs).failed:
         raise typer.Exit(1)

@@ -29,8 +29,8 @@ def duplicates(
     from earmark.library import Catalogue
     from earmark.library.duplicates import duplicates as find
     from earmark.library.songs import Songs
-    from earmark.outputs.duplicate_list import duplicate_sets, duplicate_text
-    from earmark.outputs.plain_json import to_json
+    from earmark.verbs.duplicates import duplicate_sets, duplicate_text
+    from earmark.writers.plain_json import to_json
 
     with Catalogue(library) as catalogue:
         songs = Songs.of(catalogue, model)

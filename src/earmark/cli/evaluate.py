@@ -59,8 +59,8 @@ def evaluate(
 
       earmark evaluate songs.parquet --format json
     """
-    from earmark.outputs import evaluate as run
-    from earmark.outputs.screen import show
+    from earmark.verbs import evaluate as run
+    from earmark.writers.screen import show
 
     how = {"least": least, "as_json": form is ListFormat.json, "report": report}
     if protocols and (top50 or threshold is not None):
@@ -87,8 +87,8 @@ def compare(
 
       earmark compare ours.parquet theirs.parquet --top50 --min-positives 4
     """
-    from earmark.outputs import evaluate as run
-    from earmark.outputs.screen import show
+    from earmark.verbs import evaluate as run
+    from earmark.writers.screen import show
 
     as_json = form is ListFormat.json
     text = run.compare(first, second, top50=top50, least=least, as_json=as_json)

@@ -47,7 +47,7 @@ def groups(
     from earmark.library.described import group_songs
     from earmark.library.record import Recorder
     from earmark.library.songs import Songs
-    from earmark.outputs.plain_json import to_json, write_json
+    from earmark.writers.plain_json import to_json, write_json
 
     with Catalogue(library) as catalogue:
         found = group_songs(Songs.of(catalogue, model), least, seed)

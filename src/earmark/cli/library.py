@@ -41,7 +41,7 @@ def stats(
     """
     from earmark.library import Catalogue
     from earmark.library.stats import library_stats
-    from earmark.outputs.library import stats_json, stats_text
+    from earmark.verbs.library import stats_json, stats_text
 
     with Catalogue(library) as catalogue:
         found = library_stats(catalogue, model)
@@ -63,7 +63,7 @@ def errors(library: Library = None, form: Form = ListFormat.table) -> None:
       earmark library errors
     """
     from earmark.library import Catalogue
-    from earmark.outputs.library import print_errors
+    from earmark.verbs.library import print_errors
 
     with Catalogue(library) as catalogue:
         print_errors(catalogue, as_json=form is ListFormat.json)
@@ -86,7 +86,7 @@ def export(
       earmark library export -o music.csv --library music.db
     """
     from earmark.library import Catalogue
-    from earmark.outputs.library import export_library
+    from earmark.verbs.library import export_library
 
     with Catalogue(library) as catalogue:
         known = catalogue.hearings()

@@ -20,8 +20,8 @@ def models(
 
       earmark models --format json
     """
-    from earmark.outputs.models import models_json, models_table
-    from earmark.outputs.screen import show
+    from earmark.verbs.models import models_json, models_table
+    from earmark.writers.screen import show
 
     table = form is ListFormat.table
     show(models_table() if table else models_json(), table=table)

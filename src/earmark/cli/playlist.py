@@ -42,7 +42,7 @@ def playlist(
     from earmark.library.playlist import playlist as make
     from earmark.library.songs import Songs
     from earmark.messages import say
-    from earmark.outputs.song_list import print_or_write
+    from earmark.writers.song_list import print_or_write
 
     prefixes = [parse_prefix(text) for text in map_prefix or []]
     form = form or (SongForm.m3u8 if output else SongForm.table)

@@ -32,8 +32,8 @@ def predict(
     """
     from earmark.datasets import open_dataset
     from earmark.messages import say
-    from earmark.outputs.predict import predict as run
     from earmark.tagging import Tagger
+    from earmark.verbs.predict import predict as run
 
     tagger = Tagger(model)
     dataset = open_dataset(data, tagger.card.vocabulary)

@@ -42,7 +42,7 @@ def scan(
     """
     from earmark.errors import UnknownModelError
     from earmark.library import default_library_path
-    from earmark.outputs.scan import scan_and_tell
+    from earmark.verbs.scan import scan_and_tell
     from earmark.zoo import find_model
 
     try:

@@ -55,7 +55,7 @@ def search(
     from earmark.library.m3u8 import parse_prefix
     from earmark.library.search import Search, like_file
     from earmark.messages import say
-    from earmark.outputs.song_list import print_or_write
+    from earmark.writers.song_list import print_or_write
 
     if top is None and form is SongForm.table:
         top = IN_TABLE

@@ -31,7 +31,7 @@ def similar(
     from earmark.library import Catalogue
     from earmark.library.neighbours import similar as ask
     from earmark.library.songs import Songs
-    from earmark.outputs.song_list import print_or_write
+    from earmark.writers.song_list import print_or_write
 
     with Catalogue(library) as catalogue:
         songs = Songs.of(catalogue, model)

@@ -96,13 +96,13 @@ def tag(
     from earmark.errors import ModelError, UnknownModelError
     from earmark.examples import example_path
     from earmark.messages import say
-    from earmark.outputs import BINARY, Chosen, format_of
-    from earmark.outputs.dataset_run import tag_dataset
-    from earmark.outputs.run import tag_and_write
     from earmark.sound.gather import LeftOut, gather
     from earmark.tagging import Tagger
     from earmark.tagging.hop import require_hop
+    from earmark.verbs.tag import tag_and_write
+    from earmark.verbs.tag_data import tag_dataset
     from earmark.vocabulary.genres import find_map
+    from earmark.writers import BINARY, Chosen, format_of
 
     if top is not None and all_tags:
         raise typer.BadParameter("--top and --all cannot be used together")

@@ -29,7 +29,7 @@ def tags(
       earmark tags -m mine/ --format csv
     """
     from earmark.errors import UnknownModelError
-    from earmark.outputs.tags import tags_csv, tags_json, tags_table
+    from earmark.verbs.tags import tags_csv, tags_json, tags_table
     from earmark.zoo import find_model
 
     try:

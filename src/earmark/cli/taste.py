@@ -42,7 +42,7 @@ def taste(
     from earmark.library import Catalogue
     from earmark.library.liking import liking
     from earmark.library.songs import Songs
-    from earmark.outputs.plain_json import to_json
+    from earmark.writers.plain_json import to_json
 
     with Catalogue(library) as catalogue:
         found = liking(Songs.of(catalogue, model), chosen, against, top, among=where)

@@ -43,8 +43,8 @@ def teach(
     """
     from earmark.errors import UnknownModelError
     from earmark.messages import say
-    from earmark.outputs.plain_json import to_json
     from earmark.teaching import teach as learn
+    from earmark.writers.plain_json import to_json
 
     if not examples.exists():
         raise typer.BadParameter(f"{examples}: no such folder or manifest")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from earmark.inside.inspect import LayerMaps, layer_maps
+from earmark.inside.window import Window, window_at
 from earmark.plots.excerpt import Excerpt, title_of
 from earmark.plots.melspectrogram import FREQUENCY, TIME, draw_spectrogram, mark_frequencies
 from earmark.plots.small_images import corner, rows_of, small_images
@@ -25,8 +27,6 @@ from earmark.plots.style import (
 )
 from earmark.sound.decode import Sound
 from earmark.tagging import Tagger
-from earmark.tagging.heard import Window, window_at
-from earmark.tagging.inspect import LayerMaps, layer_maps
 from earmark.zoo.card import Card
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def feature_maps(
     sound : path, bytes, binary file object or Samples
     layers : sequence of str or None
         Names as in the ONNX file; None for one a size, see
-        :func:`earmark.tagging.inspect.layer_maps`.
+        :func:`earmark.inside.inspect.layer_maps`.
     start : float >= 0, second at which the window begins
     maps : int > 0
         Maps a layer: those that vary most over the window, as a map that is the same everywhere

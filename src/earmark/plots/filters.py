@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from earmark.inside.inspect import first_kernels
 from earmark.plots.small_images import corner, rows_of, small_images
 from earmark.plots.style import INK, SMALL, new_figure, shortened
-from earmark.tagging.inspect import first_kernels
 from earmark.zoo.card import Card
 
 if TYPE_CHECKING:

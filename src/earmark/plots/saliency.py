@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from earmark.inside.occlusion import occlusion
+from earmark.inside.window import window_at
 from earmark.plots.excerpt import Excerpt, title_of
 from earmark.plots.melspectrogram import FREQUENCY, LOUDNESS, TIME, draw_spectrogram
 from earmark.plots.style import (
@@ -15,8 +17,6 @@ from earmark.plots.style import (
 )
 from earmark.sound.decode import Sound
 from earmark.tagging import Tagger
-from earmark.tagging.heard import window_at
-from earmark.tagging.occlusion import occlusion
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,7 +29,7 @@ LEAST = 0.02  # drop of the score that has the full colour at the least, so that
 def saliency(tagger: Tagger, sound: Sound, tag: str, start: float | None = None) -> "Figure":
     """A window's log-mel, and over it what silencing each part costs a tag's score.
 
-    The numbers are those of :func:`earmark.tagging.occlusion.occlusion`: red where the score falls
+    The numbers are those of :func:`earmark.inside.occlusion.occlusion`: red where the score falls
     without that part, blue where it rises.
 
     Parameters

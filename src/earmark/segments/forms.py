@@ -16,6 +16,7 @@ import json
 from collections.abc import Sequence
 
 from earmark.segments.find import Found
+from earmark.wording import clock
 
 SUFFIXES = {
     "labels": ".txt",
@@ -126,8 +127,6 @@ def _html(text: str) -> str:
 
 def table(found: Found) -> str:
     """Passages for people, a line each."""
-    from earmark.outputs.writers import clock
-
     lines = [f"{found.file}\n"]
     for e in found.events:
         lines.append(f"  {clock(e.start):>9} - {clock(e.end):>9}  {e.score:4.2f}  {e.tag}\n")

@@ -12,9 +12,9 @@ from earmark.atomic import atomic_file
 from earmark.errors import DataError, OutputError
 from earmark.tagging import Tagger
 from earmark.tagging.calibration import logit
-from earmark.tagging.graft import FLATTER, Layer, graft
 from earmark.teaching.card_text import toml_text
 from earmark.teaching.examples import NONE, read_examples
+from earmark.teaching.graft import FLATTER, Layer, graft
 from earmark.teaching.heard import embeddings_of, needs_library
 from earmark.teaching.judged import Judged, Quality, judge
 from earmark.zoo.card import CARD, NETWORK, Card

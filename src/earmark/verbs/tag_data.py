@@ -8,12 +8,12 @@ from pathlib import Path
 from earmark.datasets import Dataset, Row, open_dataset
 from earmark.errors import DataError, EarmarkError
 from earmark.evaluation.topk import TopKCounter
-from earmark.outputs.predict import which_rows
-from earmark.outputs.run import Outcome, tag_and_write
-from earmark.outputs.screen import fitted
-from earmark.outputs.topk import top_k_text
-from earmark.outputs.writers import Chosen
 from earmark.tagging import Tagger, Tagging
+from earmark.verbs.predict import which_rows
+from earmark.verbs.tag import Outcome, tag_and_write
+from earmark.verbs.top_k import top_k_text
+from earmark.writers.records import Chosen
+from earmark.writers.screen import fitted
 
 
 def tag_dataset(
@@ -37,7 +37,7 @@ def tag_dataset(
     Parameters
     ----------
     tagger, form, chosen, output, embedding, jobs
-        As in :func:`earmark.outputs.run.tag_and_write`.
+        As in :func:`earmark.verbs.tag.tag_and_write`.
     data : str, as in :func:`earmark.datasets.open_dataset`
     folders : collection of str, only these MagnaTagATune folders; all if empty
     k : int > 0, how many of the highest scores are looked at

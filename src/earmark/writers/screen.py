@@ -77,11 +77,3 @@ def dim(text: str, out: IO[str]) -> str:
     """Text that steps back, where a terminal can show that."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not out.isatty()
     return text if plain else f"\x1b[2m{text}\x1b[0m"
-
-
-def clock(seconds: float) -> str:
-    """Seconds as people write them: 0:07.5, 3:41.0, 1:02:03.0."""
-    minutes, rest = divmod(round(seconds, 1), 60)
-    hours, minutes = divmod(int(minutes), 60)
-    head = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
-    return f"{head}:{rest:04.1f}"

@@ -9,12 +9,12 @@ from networks import convolution_model, rectangle_model, write_folder
 from sounds import music
 
 from earmark.errors import ModelError, SoundError
+from earmark.inside.graph import read_graph, with_outputs
+from earmark.inside.inspect import first_kernels, layer_maps
+from earmark.inside.window import window_at
 from earmark.sound import FrontEnd, Samples, melspectrogram
 from earmark.tagging import Network, Tagger
 from earmark.tagging.calibration import Calibration
-from earmark.tagging.graph import read_graph, with_outputs
-from earmark.tagging.heard import window_at
-from earmark.tagging.inspect import first_kernels, layer_maps
 from earmark.zoo import find_model
 from earmark.zoo.card import NETWORK
 

@@ -18,12 +18,12 @@ from earmark.evaluation.metrics import counts
 from earmark.evaluation.predictions import Predictions
 from earmark.evaluation.summary import SHARES, K
 from earmark.evaluation.topk import TagRow, top_k
-from earmark.outputs.plain_json import to_json
-from earmark.outputs.report_page import Report, page
-from earmark.outputs.report_pictures import result_pictures, spectrogram
-from earmark.outputs.report_songs import hardest_songs
 from earmark.plots.style import require_matplotlib
+from earmark.report.hardest import hardest_songs
+from earmark.report.page import Report, page
+from earmark.report.pictures import result_pictures, spectrogram
 from earmark.vocabulary import official_vocabulary
+from earmark.writers.plain_json import to_json
 
 PAGE, RESULTS, TABLE = "index.html", "results.json", "per_tag.csv"
 HARDEST = 6  # songs with their spectrograms

@@ -6,8 +6,8 @@ import json
 import sys
 from typing import Any
 
-from earmark.outputs.screen import columns, wrapped
 from earmark.vocabulary import CATEGORIES, Vocabulary
+from earmark.writers.screen import columns, wrapped
 from earmark.zoo.card import Card
 
 WIDTH = 80  # columns of a table that no terminal shows

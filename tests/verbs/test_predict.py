@@ -14,9 +14,9 @@ from sounds import music, write
 from earmark.datasets import Dataset, Row
 from earmark.errors import DataError
 from earmark.evaluation.predictions import read_predictions
-from earmark.outputs import predict as module
-from earmark.outputs.predict import predict
 from earmark.tagging import Tagger
+from earmark.verbs import predict as module
+from earmark.verbs.predict import predict
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 import test_predict
-from earmark.outputs import predict as module
+from earmark.verbs import predict as module
 from earmark.tagging import Tagger
 module.PART = 3
 folder = Path(sys.argv[1])
@@ -139,7 +139,7 @@ def test_a_killed_run_goes_on(tmp_path: Path, tagger: Tagger, monkeypatch) -> No
 
 
 def test_the_beginnings_of_another_run_are_refused(tmp_path: Path, tagger: Tagger) -> None:
-    from earmark.outputs.parts import Counts, Parts
+    from earmark.verbs.predicted_parts import Counts, Parts
 
     other = Parts(tmp_path / "p.parquet", tagger.card.vocabulary.names, {"model": "other"})
     record = {"file": "x", "group": "", "tags": [], "not_tags": None, "scores": [0.0] * 188}

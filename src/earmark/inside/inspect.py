@@ -1,7 +1,7 @@
 """Inside a network: a model's card in; kernels of its first layer, and what its layers answer, out.
 
 Kernels are read from the ONNX file. For the answers of a layer the network runs as ever, only with
-that layer as one more output (see :mod:`earmark.tagging.graph`), so they are what the tagger's own
+that layer as one more output (see :mod:`earmark.inside.graph`), so they are what the tagger's own
 network computes. The exporter has folded each batch normalisation that follows a convolution into
 the convolution's weights. A layer of a quantised network answers with the floats that its 8-bit
 numbers stand for.
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from earmark.errors import ModelError
+from earmark.inside.graph import Graph, Node, read_graph, with_outputs
 from earmark.session import open_session
-from earmark.tagging.graph import Graph, Node, read_graph, with_outputs
 from earmark.zoo.card import NETWORK, Card
 
 QUANTISE = "QuantizeLinear"

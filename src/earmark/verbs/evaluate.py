@@ -11,9 +11,9 @@ from earmark.evaluation.predictions import Predictions, read_predictions, repeat
 from earmark.evaluation.protocols import protocols
 from earmark.evaluation.summary import DRAWS, comparison, summary
 from earmark.messages import say
-from earmark.outputs.plain_json import to_json
 from earmark.vocabulary.top50 import TOP_50
 from earmark.wording import counted, signed
+from earmark.writers.plain_json import to_json
 
 SHOWN = 10  # tags, best and worst each
 
@@ -95,7 +95,7 @@ def _report(
     least: int,
     by_protocol: dict[str, Any] | None = None,
 ) -> None:
-    from earmark.outputs.report import write_report
+    from earmark.report.folder import write_report
 
     how = {"source": str(path), "least": least, "protocols": by_protocol}
     say(f"{write_report(predictions, found, folder, **how)}: the report is written")

@@ -7,8 +7,8 @@ import pytest
 from networks import BANDS, FRAMES, rectangle_model
 
 from earmark.errors import VocabularyError
+from earmark.inside.occlusion import occlusion
 from earmark.sound import melspectrogram
-from earmark.tagging.occlusion import occlusion
 from earmark.zoo import find_model
 
 TIMES, MELS = slice(30, 50), slice(60, 80)

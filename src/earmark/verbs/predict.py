@@ -16,8 +16,8 @@ from earmark.datasets import Dataset, Row
 from earmark.errors import DataError, EarmarkError
 from earmark.fingerprint import fingerprint
 from earmark.messages import Messages, progress
-from earmark.outputs.parts import Counts, Parts
 from earmark.tagging import Tagger, Tagging
+from earmark.verbs.predicted_parts import Counts, Parts
 from earmark.vocabulary import Vocabulary
 from earmark.zoo.card import CARD, NETWORK
 

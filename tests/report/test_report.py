@@ -20,8 +20,8 @@ from earmark.errors import OutputError
 from earmark.evaluation.predictions import Predictions, schema
 from earmark.evaluation.summary import summary
 from earmark.extras import install_command
-from earmark.outputs.report import write_report
-from earmark.outputs.report_songs import hardest_songs
+from earmark.report.folder import write_report
+from earmark.report.hardest import hardest_songs
 from earmark.vocabulary import official_vocabulary
 
 TAGS = ("guitar", "rock", "violin", "no vocals", "sitar")

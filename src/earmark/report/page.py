@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from earmark.messages import printable
-from earmark.outputs.report_pictures import Picture
-from earmark.outputs.report_songs import HardSong, Heard
-from earmark.outputs.report_words import NOTHING, headline, method, title
+from earmark.report.hardest import HardSong, Heard
+from earmark.report.pictures import Picture
+from earmark.report.words import NOTHING, headline, method, title
 
 # Nothing may be fetched: a page that is mailed or kept for years shows the same.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"

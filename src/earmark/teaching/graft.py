@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from earmark.errors import ModelError
-from earmark.tagging.graph import (
+from earmark.inside.graph import (
     ATTRIBUTE_NAME,
     ATTRIBUTE_WHOLE,
     FLOAT,

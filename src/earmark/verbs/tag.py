@@ -16,9 +16,9 @@ from earmark.cores import available_cores
 from earmark.errors import EarmarkError, SoundError
 from earmark.messages import progress
 from earmark.names import escaped
-from earmark.outputs.writers import BINARY, Chosen, open_writer
 from earmark.tagging import Tagger, Tagging
 from earmark.worker import attempt
+from earmark.writers.records import BINARY, Chosen, open_writer
 
 FEW = 4  # files that one process tags sooner than several start
 
@@ -96,7 +96,7 @@ def tag_and_write(
     tagger : Tagger
     paths : iterable of paths, or errors in place of folders that cannot be used
     total : int or None, how many paths there are; None lets them be collected and counted
-    form : one of :data:`earmark.outputs.FORMATS`
+    form : one of :data:`earmark.writers.FORMATS`
     chosen : Chosen, which scores to write
     output : Path or None, a file that is written whole or not at all; None for stdout
     embedding : Path or None

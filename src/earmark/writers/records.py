@@ -9,9 +9,10 @@ from typing import IO, Any
 from earmark.csv_line import csv_line
 from earmark.errors import EarmarkError
 from earmark.names import escaped, printable
-from earmark.outputs.screen import clock, columns, dim, wrapped
 from earmark.tagging.result import DIGITS, Tagging
 from earmark.vocabulary.genres import GenreMap
+from earmark.wording import clock
+from earmark.writers.screen import columns, dim, wrapped
 
 BAR = 30  # characters of a full bar
 PERHAPS = 6  # unsure tags that a table names
