@@ -54,6 +54,11 @@ class Heard:
         """What was wrong but bearable."""
         return self._stream.warnings
 
+    @property
+    def silences(self) -> list[list[float]]:
+        """From which second to which nothing sounds."""
+        return self._stream.silences
+
 
 def work(connection: Connection, models: tuple[str, ...]) -> None:
     """Answer tasks until the connection ends.

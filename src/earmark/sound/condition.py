@@ -19,7 +19,8 @@ class Condition:
     peak : float, largest absolute sample so far
     bad_samples : int, how many were no finite numbers
     scale : float, by which the samples were divided
-    silences : list of [float, float], from which to which second nothing sounds, to a block
+    silences : list of [float, float], from which to which second nothing sounds: each holds at
+        least a whole block, of about 1.5 s, and begins and ends to the sample
     """
 
     def __init__(self) -> None:
@@ -27,6 +28,7 @@ class Condition:
         self.bad_samples = 0
         self.scale = 1.0
         self.silences: list[list[float]] = []
+        self._before: tuple[np.ndarray, float] | None = None  # a block that sounds and its end
         self._without_offset = OffsetRemover()
         self._scale_known = False
 
@@ -49,8 +51,7 @@ class Condition:
         if shifted is not samples or not peak < LOUDEST:
             samples, peak = shifted, _peak(shifted)
         self.peak = max(self.peak, peak)
-        if peak < SILENT_PEAK:
-            self._note_silence(start, start + len(samples) / rate)
+        self._note_silence(samples, peak, rate, start)
         return samples
 
     def _scaled(self, samples: np.ndarray) -> np.ndarray:
@@ -59,11 +60,23 @@ class Condition:
             self._scale_known = True
         return samples if self.scale == 1.0 else samples / np.float32(self.scale)
 
-    def _note_silence(self, start: float, end: float) -> None:
-        if self.silences and start - self.silences[-1][1] < 1e-3:
+    def _note_silence(self, samples: np.ndarray, peak: float, rate: int, start: float) -> None:
+        """A silent block makes a silence longer, to where its neighbours sound."""
+        end = start + len(samples) / rate
+        follows = self.silences and start - self.silences[-1][1] < 1e-3
+        if peak >= SILENT_PEAK:
+            if follows:
+                self.silences[-1][1] += _quiet(samples) / rate
+            self._before = (samples, end)
+        elif follows:
             self.silences[-1][1] = end
         else:
-            self.silences.append([start, end])
+            quiet = 0.0
+            if self._before is not None and abs(start - self._before[1]) < 1e-3:
+                quiet = _quiet(self._before[0][::-1]) / rate
+            self.silences.append([start - quiet, end])
+        if peak < SILENT_PEAK:
+            self._before = None
 
     def warnings(self) -> list[str]:
         """Sentences about scale and numbers."""
@@ -83,3 +96,8 @@ class Condition:
 
 def _peak(samples: np.ndarray) -> float:
     return max(float(samples.max()), -float(samples.min()))
+
+
+def _quiet(samples: np.ndarray) -> int:
+    """How many samples there are before the first that sounds."""
+    return int(np.argmax(np.abs(samples) >= SILENT_PEAK))

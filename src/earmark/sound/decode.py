@@ -60,7 +60,7 @@ class SoundStream:
 
     @property
     def silences(self) -> list[list[float]]:
-        """From which second to which the sound is silent, for whole blocks of about 1.5 s."""
+        """From which second to which the sound is silent, where it is for 1.5 s or more."""
         return self._condition.silences
 
     def __iter__(self) -> Iterator[np.ndarray]:

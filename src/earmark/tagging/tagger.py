@@ -15,6 +15,7 @@ from earmark.tagging.calibration import Calibration
 from earmark.tagging.given import sound_given
 from earmark.tagging.hop import HopTimeline, RowScorer, require_hop
 from earmark.tagging.network import Network
+from earmark.tagging.pauses import counting_frames, long_pauses, pauses_sentence
 from earmark.tagging.pooling import power_mean
 from earmark.tagging.result import Tagging, Timeline
 from earmark.tagging.windows import batched, cut_windows
@@ -127,7 +128,7 @@ class Tagger:
         Parameters
         ----------
         stream : SoundStream, or anything that iterates over blocks [shape=(n,), float32] and has
-            its ``name``, ``seconds`` and ``warnings``
+            its ``name``, ``seconds`` and ``warnings``, and may have ``silences``
         hop : float or None, seconds from one row of the timeline to the next
         """
         card = self.card
@@ -136,14 +137,20 @@ class Tagger:
         if fine is not None:
             frames = fine.watch(frames)
         size = max(1, round(BATCH_SECONDS / card.window_seconds))
-        scores, embeddings, new = [], [], []
+        scores, embeddings, new, ends = [], [], [], []
         for stack, counts in batched(cut_windows(frames, card.window_frames), size):
             batch_scores, batch_embeddings = self._network(stack)
             scores.append(batch_scores)
-            embeddings.append(np.asarray(counts, np.float32) @ batch_embeddings)
+            embeddings.append(batch_embeddings)
             new += counts
+            ends.append(len(new))
         windows = np.concatenate(scores)
-        pooled = power_mean(windows, np.array(new), card.pooling_exponent)
+        # Where a sound is silent for long is known to the end only, so all is weighted here.
+        pauses = long_pauses(getattr(stream, "silences", ()), stream.seconds)
+        counting = counting_frames(new, card.front_end.seconds(1), pauses, stream.seconds)
+        pooled = power_mean(windows, counting, card.pooling_exponent)
+        parts = np.split(counting.astype(np.float32), ends[:-1])
+        embedding = sum(part @ batch for part, batch in zip(parts, embeddings, strict=True))
         return Tagging(
             vocabulary=card.vocabulary,
             thresholds=card.thresholds,
@@ -151,10 +158,10 @@ class Tagger:
             timeline=fine.timeline(stream.seconds)
             if fine is not None
             else self._timeline(windows, new, stream.seconds),
-            embedding=np.sum(embeddings, axis=0) / np.float32(sum(new)),
+            embedding=embedding / np.float32(counting.sum()),
             model=card.name,
             seconds=stream.seconds,
-            warning=self._warning(stream),
+            warning=self._warning(stream, pauses),
         )
 
     def _timeline(self, windows: np.ndarray, new: list[int], seconds: float) -> Timeline:
@@ -164,8 +171,10 @@ class Tagger:
         starts = np.concatenate([[0.0], ends[:-1]])
         return Timeline(starts, ends, self._calibration(windows))
 
-    def _warning(self, stream: SoundStream) -> str | None:
+    def _warning(self, stream: SoundStream, pauses: list[tuple[float, float]]) -> str | None:
         reasons = list(stream.warnings)
+        if pauses:
+            reasons.append(pauses_sentence(pauses, stream.seconds))
         window = self.card.window_seconds
         if stream.seconds < window:
             length = f"only {stream.seconds:.2g} seconds long"
