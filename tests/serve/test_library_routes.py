@@ -62,7 +62,7 @@ def test_similar_is_nearest_first_without_the_song_itself(shelf) -> None:
     assert lost["subsonic-response"]["status"] == "failed"
 
 
-def test_a_track_tells_its_tags_and_its_sound_in_ranges(shelf) -> None:
+def test_a_track_tells_its_tags_and_its_sound_in_ranges(shelf, library: Path) -> None:
     band = ids(shelf)["band.ogg"]
     track = shelf.get(f"/library/tracks/{band}").json()
     assert "rock" in track["tags"]
@@ -77,6 +77,10 @@ def test_a_track_tells_its_tags_and_its_sound_in_ranges(shelf) -> None:
     heard = shelf.get(f"/library/tracks/{band}/heard").json()
     assert heard["file"] == "band.ogg"
     assert heard["timeline"] and heard["picture"]["peaks"]
+    for model in ("crnn", "/etc", str(library.parent)):  # only what the server was started with
+        answer = shelf.get(f"/library/tracks/{band}/heard", params={"model": model})
+        assert answer.status_code == 422
+        assert answer.json()["detail"].startswith(f"no model {model!r}")
     for wrong in ("999999", "-1", str(2**70)):
         assert shelf.get(f"/library/tracks/{wrong}").status_code in (404, 422)
     assert shelf.get("/library/tracks/../../etc/passwd").status_code == 404

@@ -248,3 +248,10 @@ def test_what_there_is(server) -> None:
     text = server.client.get("/metrics").text
     assert float(text.split('earmark_sounds_total{outcome="tagged"} ')[1].splitlines()[0]) > count
     assert server.client.get("/nowhere").headers["content-type"] == "application/problem+json"
+
+
+def test_what_a_path_allows_is_told_of_all_its_routes(server) -> None:
+    for path, methods in (("/jobs/x", "DELETE, GET"), ("/jobs", "POST"), ("/tag", "POST")):
+        answer = server.client.put(path)
+        assert answer.status_code == 405
+        assert answer.headers["allow"] == methods

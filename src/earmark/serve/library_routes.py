@@ -9,12 +9,13 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 
 from earmark.serve.hearing import Hearing
-from earmark.serve.models import Anything, Options, Record
+from earmark.serve.models import Anything, Options, Record, checked
 from earmark.serve.problems import ProblemError, documented
 from earmark.serve.shelf import Shelf
 
 Top = Annotated[int, Query(ge=1, le=1000)]
-Expression = Annotated[str, Query(max_length=2000, description="As violin and not slow.")]
+ASKED = Query(max_length=2000, description="Over tags.", examples=["violin and not slow"])
+Expression = Annotated[str, ASKED]
 
 
 class Song(BaseModel):
@@ -61,9 +62,9 @@ def library_routes(hearing: Hearing, shelf: Shelf) -> APIRouter:
 
     @router.get("/similar", response_model=list[Song], responses=documented(404))
     def similar(
-        track: Annotated[int, Query(ge=0, lt=2**63)],
+        track: Annotated[int, Query(ge=0, lt=2**63, examples=[1])],
         top: Top = 10,
-        where: Annotated[str | None, Query(max_length=2000)] = None,
+        where: Annotated[str | None, ASKED] = None,
     ):
         """Songs that sound like a track, no recording twice."""
         return shelf.similar(track, top, where)
@@ -95,6 +96,7 @@ def library_routes(hearing: Hearing, shelf: Shelf) -> APIRouter:
 
         found = await run_in_threadpool(shelf.find, _number(track))
         options = Options(model=model, timeline=True, picture=True)
+        checked(options, hearing.settings.models)
         place = hearing.reserve()
         try:
             task = hearing.task(Path(found.path), Path(found.path).name, options)

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 MEDIA = "application/problem+json"
 RETRY_SECONDS = 2  # that a client is asked to wait when all workers are busy
@@ -60,8 +61,11 @@ def install(app: FastAPI) -> None:
         return answer(error.status, error.detail, error.headers)
 
     @app.exception_handler(HTTPException)
-    async def _http(_: Request, error: HTTPException) -> JSONResponse:
-        return answer(error.status_code, str(error.detail), dict(error.headers or {}))
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_allowed(request))
+        return answer(error.status_code, str(error.detail), headers)
 
     @app.exception_handler(RequestValidationError)
     async def _validation(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -70,6 +74,16 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _unexpected(_: Request, error: Exception) -> JSONResponse:
         return answer(500, f"failed unexpectedly ({type(error).__name__})")
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of a path, of all its routes; the framework tells only the first one's."""
+    found = set()
+    for method in ("DELETE", "GET", "POST", "PUT"):
+        asked = {**request.scope, "method": method}
+        if any(route.matches(asked)[0] is Match.FULL for route in request.app.router.routes):
+            found.add(method)
+    return sorted(found)
 
 
 def _sentence(error: RequestValidationError) -> str:
