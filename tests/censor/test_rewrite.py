@@ -310,3 +310,24 @@ def test_where_nothing_is_to_be_silenced_the_file_is_copied(tmp_path: Path) -> N
     assert read_av(tmp_path / "out.mka")[0].shape[1] == 2
     with pytest.raises(OutputError, match="cannot be written"):
         rewritten(plan_of(path, []), tmp_path / "nowhere" / "out.mp3")
+
+
+def test_a_hole_in_the_sound_stays_where_it_was(tmp_path: Path) -> None:
+    path, rate = tmp_path / "hole.mka", 44100
+    samples = changing(rate, 1)[: 4 * rate, 0]
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("flac", rate=rate, layout="mono")
+        whole = (samples[None] * 32767).astype(np.int16)
+        frame = av.AudioFrame.from_ndarray(whole, format="s16", layout="mono")
+        frame.sample_rate, frame.pts = rate, 0
+        for packet in [*stream.encode(frame), *stream.encode(None)]:
+            if packet.pts is not None and packet.pts * packet.time_base >= 2:
+                packet.pts = packet.dts = packet.pts + round(1 / packet.time_base)
+            out.mux(packet)
+    rewritten(plan_of(path, [(4.5, 5.0)]), tmp_path / "out.mka")
+    got = read_av(tmp_path / "out.mka")[0][:, 0]
+    assert abs(len(got) / rate - 5) < 0.01
+    assert not got[int(2.2 * rate) : int(2.9 * rate)].any()
+    wanted = samples[int(2.3 * rate) : int(3.4 * rate)]
+    assert abs(lag(wanted, got[int(3.3 * rate) : int(4.4 * rate)])) <= 0.005 * rate
+    assert not got[int(4.53 * rate) : int(4.97 * rate)].any()
