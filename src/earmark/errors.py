@@ -79,6 +79,10 @@ class MediaError(EarmarkError):
     """A file of sound or pictures cannot be cut or censored: no sound, protected, not writable."""
 
 
+class LiveError(EarmarkError):
+    """What is playing cannot be listened to: no such source, no device, or nothing that sounds."""
+
+
 class ServeError(EarmarkError):
     """A server cannot begin: a host without a token, a port that is taken, a model that is not."""
 

@@ -20,6 +20,7 @@ from earmark.cli.export import export
 from earmark.cli.genres import genres
 from earmark.cli.groups import groups
 from earmark.cli.library import library
+from earmark.cli.live import live
 from earmark.cli.models import models
 from earmark.cli.playlist import playlist
 from earmark.cli.plot import plot
@@ -71,6 +72,7 @@ app.command()(scan)
 app.command()(segments)
 app.command()(search)
 app.command()(censor)
+app.command()(live)
 app.command()(models)
 app.command()(predict)
 app.command()(evaluate)

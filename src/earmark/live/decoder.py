@@ -1,0 +1,70 @@
+"""The parent's side of a decoding child: messages as they come, and an end to it at any time."""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from dataclasses import asdict
+from pathlib import Path
+
+import earmark
+from earmark.live.source import PIPE, Source
+from earmark.live.wire import Block, End, receive
+
+WAITING = 24  # blocks that may wait, about five seconds; beyond that the child waits
+LOOK_SECONDS = 0.2
+
+
+class Decoder:
+    """A child that decodes a source.
+
+    Parameters
+    ----------
+    source : Source
+    """
+
+    def __init__(self, source: Source) -> None:
+        root = str(Path(earmark.__file__).parents[1])
+        paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "earmark.live.child", json.dumps(asdict(source))],
+            stdin=None if source.kind == PIPE else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        )
+        self._messages: queue.Queue[Block | End] = queue.Queue(WAITING)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._read, name="decoder", daemon=True)
+        self._thread.start()
+
+    def get(self, seconds: float) -> Block | End | None:
+        """The next message; None where none comes within so many seconds."""
+        try:
+            return self._messages.get(timeout=max(0.0, seconds))
+        except queue.Empty:
+            return None
+
+    def stop(self) -> None:
+        """End the child, whatever it does."""
+        self._over.set()
+        self._process.kill()
+        self._process.wait()
+        self._thread.join(2)
+        self._process.stdout.close()
+
+    def _read(self) -> None:
+        message: Block | End | None = None
+        while not isinstance(message, End) and not self._over.is_set():
+            try:
+                message = receive(self._process.stdout)
+            except ValueError:  # closed meanwhile
+                return
+            while not self._over.is_set():
+                try:
+                    self._messages.put(message, timeout=LOOK_SECONDS)
+                    break
+                except queue.Full:
+                    continue

@@ -1,0 +1,129 @@
+"""A station that fails in every way: each state told once, and sound again when it is back."""
+
+import io
+import resource
+import time
+from itertools import groupby
+
+import pytest
+import soundfile
+from radio import radio
+from sounds import MAKERS, music
+
+from earmark.errors import LiveError
+from earmark.live import Patience, Source, listen
+from earmark.tagging import Tagger
+
+# Patient enough for a busy machine; people get more.
+PATIENCE = Patience(quiet=1.0, dead=3.0, first=0.05, most=0.2)
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    return Tagger("small")
+
+
+@pytest.fixture(scope="module")
+def bodies(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    """Two seconds as mp3, and as Ogg Vorbis with another rate and another number of channels."""
+    folder = tmp_path_factory.mktemp("sound")
+    mp3 = MAKERS["mp3 by lame"](folder, music(2, 44100, 2), 44100)
+    ogg = MAKERS["vorbis"](folder, music(2, 22050), 22050)
+    return [mp3.read_bytes(), ogg.read_bytes()]
+
+
+def whole() -> bytes:
+    out = io.BytesIO()
+    soundfile.write(out, music(2, 16000), 16000, format="wav")
+    return out.getvalue()
+
+
+def source(url: str) -> Source:
+    return Source("url", url, realtime=False)
+
+
+def states(station, tagger: Tagger, **more) -> list[tuple[str, str | None]]:
+    """States and reasons; each is another than the one before."""
+    more = {"patience": PATIENCE, **more}
+    told = [e for e in listen(source(station.url), model=tagger, **more) if e.kind == "state"]
+    names = [event.state for event in told]
+    assert names == [name for name, _ in groupby(names)]
+    return [(event.state, event.reason) for event in told]
+
+
+def test_a_file_on_a_server_ends(tagger: Tagger) -> None:
+    with radio([whole()], ["end"]) as station:
+        assert [state for state, _ in states(station, tagger)] == ["connected", "ended"]
+        assert station.connections == 1
+
+
+@pytest.mark.parametrize("fault", ["close", "half", "reset", "stall", "spoilt"])
+def test_sound_is_back_after_every_fault(fault: str, bodies: list[bytes], tagger: Tagger) -> None:
+    with radio([bodies[0], whole()], [fault, "end"]) as station:
+        told = states(station, tagger)
+    names = [state for state, _ in told]
+    assert names[0] == "connected" and names[-3:] == ["recovering", "connected", "ended"]
+    if fault in ("stall", "spoilt"):
+        assert "stalled" in names
+    assert all(reason for state, reason in told if state in ("stalled", "recovering"))
+
+
+def test_another_codec_after_a_break_and_addresses_that_fail(
+    bodies: list[bytes], tagger: Tagger
+) -> None:
+    faults = ["close", "close", "404", "garbage", "404", "close", "404", "end"]
+    with radio([*bodies, b"", b"", b"", bodies[1], b"", whole()], faults) as station:
+        told = [
+            event
+            for event in listen(source(station.url), model=tagger, patience=PATIENCE)
+            if event.kind in ("state", "now")
+        ]
+    names = [event.state for event in told if event.kind == "state"]
+    assert names == ["connected", "recovering"] * 3 + ["connected", "ended"]
+    seconds = [event.seconds for event in told if event.kind == "now"]
+    assert seconds == sorted(seconds) and seconds[-1] > 8  # time goes on while it is away
+
+
+@pytest.mark.parametrize("fault", ["404", "garbage"])
+def test_an_address_that_never_gave_sound_is_a_sentence(fault: str, tagger: Tagger) -> None:
+    with radio([b""], [fault]) as station, pytest.raises(LiveError) as raised:
+        states(station, tagger)
+    assert str(raised.value).startswith(f"{station.url}: cannot be listened to (")
+
+
+def test_who_waits_waits_for_an_address_that_hangs(tagger: Tagger) -> None:
+    with radio([whole()], ["hang", "404", "end"]) as station:
+        told = states(station, tagger, wait=True)
+    assert [state for state, _ in told] == ["recovering", "connected", "ended"]
+
+
+def test_a_source_that_stays_away_is_given_up(bodies: list[bytes], tagger: Tagger) -> None:
+    patience = Patience(quiet=1, dead=3, first=0.05, most=0.1, lost=1)
+    with radio(bodies, ["close", "404"]) as station:
+        told = states(station, tagger, patience=patience)
+    assert [state for state, _ in told] == ["connected", "recovering", "ended"]
+
+
+@pytest.mark.slow
+def test_five_hundred_faults_leave_memory_as_it_was(bodies: list[bytes], tagger: Tagger) -> None:
+    kinds = ["close", "half", "reset", "404", "garbage", "close", "half", "reset", "spoilt", "404"]
+    faults = [kinds[i % len(kinds)] for i in range(500)]
+    patience = Patience(quiet=0.5, dead=1.5, first=0.01, most=0.05)
+    sizes, names = [], []
+    began = time.monotonic()
+    with radio([*bodies, whole()], ["close", *faults, "end"]) as station:
+        for event in listen(source(station.url), model=tagger, patience=patience):
+            if event.kind == "state":
+                names.append(event.state)
+                sizes.append(_resident())
+            if event.kind == "state" and len(names) % 200 == 0:
+                print(f"{station.connections} connections, {time.monotonic() - began:.0f} s")
+        assert station.connections >= 500
+    assert names == [name for name, _ in groupby(names)]
+    settled = sizes[len(sizes) // 5 :]
+    assert max(settled) <= 1.05 * min(settled)
+
+
+def _resident() -> int:
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize()
