@@ -54,7 +54,7 @@ class Display:
         from rich.text import Text
 
         table = Table.grid(padding=(0, 1))
-        room = max(5, width - 32)
+        room = max(5, width - 40)
         minutes, seconds = divmod(int(self._seconds), 60)
         head = Text(self._state, STATES.get(self._state, ""))
         if self._reason:

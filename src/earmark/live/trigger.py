@@ -1,11 +1,11 @@
 """What begins and what ends: rows as they are heard in, changes out, each once and without flicker.
 
-The rules are those of :mod:`earmark.tagging.events`, a running median and two bounds, but for one:
-nobody can reach back, so a passage begins where its strength reaches the upper bound. The median
-needs the rows that follow, so a change is known half a median later.
+The passages are those of :mod:`earmark.tagging.events`, of the likeliest course of on and off. Each
+change is told as soon as no later row can take it back: with d, by how much on is ahead of off, and
+the cost C of a change, that is where d leaves [-C, C]. The change itself lies where d left the
+other bound, which is earlier.
 """
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ import numpy as np
 
 from earmark.tagging.events import THRESHOLD_SHARE
 from earmark.tagging.hop import Row
-from earmark.tagging.smoothing import MEDIAN_SECONDS, OFF, ON
+from earmark.tagging.smoothing import CHANGE_COST, EVIDENCE_SECONDS, ON, log_odds
 from earmark.vocabulary import evaluate
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ class Change:
     Attributes
     ----------
     begins : bool
-    seconds : float
+    seconds : float, when it did; it is known a little later
     name : str, a tag or an expression
-    score : float, the tag's score or the expression's strength
+    score : float, the tag's score or the expression's strength when it is known
     """
 
     begins: bool
@@ -64,10 +64,15 @@ class Trigger:
         for place, name in enumerate(vocabulary.names):
             groups.setdefault(vocabulary.group(name), []).append(place)
         self._groups = list(groups.values())
-        self._half = int(MEDIAN_SECONDS / hop / 2)
-        self._recent: deque[np.ndarray] = deque(maxlen=2 * self._half + 1)
-        self._waiting: deque[Row] = deque()
+        self._weight = hop / EVIDENCE_SECONDS
         self._active: dict[int, str] = {}
+        self._forget()
+
+    def _forget(self) -> None:
+        count = len(self._expressions or self._groups)
+        self._ahead = np.zeros(count)
+        self._may_begin = np.full(count, -np.inf)  # where an open passage would begin, or end
+        self._may_end = np.full(count, -np.inf)
         self._last: Row | None = None
 
     @property
@@ -76,22 +81,28 @@ class Trigger:
         return tuple(self._active.values())
 
     def feed(self, row: Row) -> list[Change]:
-        """The changes that are known now."""
-        self._recent.append(self._strengths(row.scores))
-        self._waiting.append(row)
-        return self._step() if len(self._waiting) > self._half else []
+        """The changes that are certain now."""
+        if self._last is None:
+            self._may_begin[:] = self._may_end[:] = row.start
+        strengths = self._strengths(row.scores)
+        gain = self._weight * (log_odds(strengths) - log_odds(np.float64(ON)))
+        self._ahead = np.clip(self._ahead, -CHANGE_COST, CHANGE_COST) + gain
+        self._last = row
+        certain_on, certain_off = self._ahead > CHANGE_COST, self._ahead < -CHANGE_COST
+        changes = self._changes(certain_on, certain_off, strengths, row)
+        self._may_begin[certain_off] = row.end
+        self._may_end[certain_on] = row.end
+        return changes
 
     def end(self) -> list[Change]:
         """The last changes: what is still on ends with the sound."""
-        changes = []
-        while self._waiting:
-            if len(self._recent) > self._half + 1:
-                self._recent.popleft()
-            changes += self._step()
-        if self._last is not None:
-            for place in list(self._active):
-                changes.append(self._ended(place, self._last, self._last.end))
-        self._recent.clear()
+        row = self._last
+        if row is None:
+            return []
+        on = self._ahead > 0
+        changes = self._changes(on, ~on, self._strengths(row.scores), row)
+        changes += [self._ended(place, row, row.end) for place in list(self._active)]
+        self._forget()
         return changes
 
     def _strengths(self, scores: np.ndarray) -> np.ndarray:
@@ -101,26 +112,23 @@ class Trigger:
         single = scores / (scores + np.maximum(self._thresholds, 1e-6))
         return np.array([single[places].max() for places in self._groups])
 
-    def _step(self) -> list[Change]:
-        row = self._last = self._waiting.popleft()
-        smooth = np.median(np.stack(self._recent), axis=0)
+    def _changes(
+        self, on: np.ndarray, off: np.ndarray, strengths: np.ndarray, row: Row
+    ) -> list[Change]:
         changes = [
-            self._ended(place, row, row.start)
+            self._ended(place, row, float(self._may_end[place]))
             for place in list(self._active)
-            if smooth[place] < OFF
+            if off[place]
         ]
-        for place in np.argsort(-smooth):
-            place = int(place)
-            if smooth[place] < ON:
-                break
-            if place not in self._active:
-                changes += self._begun(place, row, smooth)
+        for place in np.flatnonzero(on)[np.argsort(-strengths[on])]:
+            if int(place) not in self._active:
+                changes += self._begun(int(place), row, strengths)
         return changes
 
-    def _begun(self, place: int, row: Row, smooth: np.ndarray) -> list[Change]:
+    def _begun(self, place: int, row: Row, strengths: np.ndarray) -> list[Change]:
         """It begins, unless a stronger one contradicts it; weaker ones that do are over."""
         if self._expressions:
-            name, score = str(self._expressions[place]), float(smooth[place])
+            name, score = str(self._expressions[place]), float(strengths[place])
         else:
             best = max(self._groups[place], key=lambda i: row.scores[i])
             name, score = self._vocabulary.names[best], float(row.scores[best])
@@ -129,11 +137,11 @@ class Trigger:
             for other, active in self._active.items()
             if not self._expressions and self._vocabulary.contradicts(name, active)
         ]
-        if any(smooth[other] >= smooth[place] for other in against):
+        if any(strengths[other] >= strengths[place] for other in against):
             return []
         changes = [self._ended(other, row, row.start) for other in against]
         self._active[place] = name
-        return [*changes, Change(True, row.start, name, score)]
+        return [*changes, Change(True, float(self._may_begin[place]), name, score)]
 
     def _ended(self, place: int, row: Row, seconds: float) -> Change:
         name = self._active.pop(place)
