@@ -3,6 +3,7 @@
 * A server on this machine answers only to names of this machine: a page elsewhere whose name was
   pointed at 127.0.0.1 (DNS rebinding) names its own host and is refused.
 * What changes something, and a WebSocket, must not come from another site's page (Origin).
+* A request that a proxy and the server could cut at different places is refused.
 * With a token, every request brings it: ``Authorization: Bearer``, or the cookie that opening
   ``/?token=...`` once leaves in a browser.
 * Answers allow no scripts, frames or connections of other hosts.
@@ -68,6 +69,8 @@ class Guard:
         host = headers.get("host", "")
         if self._settings.local and _name(host) not in (*LOCAL, self._settings.host):
             return 400, "the server answers only to names of this machine", None
+        if "transfer-encoding" in headers and "content-length" in headers:
+            return 400, "the request tells its length in two ways", {"Connection": "close"}
         origin = headers.get("origin")
         unsafe = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD", "OPTIONS")
         if unsafe and origin is not None and urlsplit(origin).netloc != host:

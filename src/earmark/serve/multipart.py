@@ -4,16 +4,18 @@ Nothing is held: a form is parsed on the way (``python-multipart``), and only it
 comes out.
 """
 
+import logging
 from collections.abc import AsyncIterator
 from email.message import Message
 
 from python_multipart import MultipartParser
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 FIELD = "file"
 HEADER = 8192  # bytes of a part's headers
+logging.getLogger("python_multipart").disabled = True  # who sends a broken form is told anyway
 
 
 async def file_in(request: Request) -> AsyncIterator[tuple[bytes, str]]:
@@ -41,7 +43,7 @@ async def file_in(request: Request) -> AsyncIterator[tuple[bytes, str]]:
             for ready in parts.taken():
                 yield ready, parts.name
         parser.finalize()
-    except MultipartParseError as error:
+    except FormParserError as error:
         raise MultiPartException(str(error)) from None
     for ready in parts.taken():
         yield ready, parts.name
@@ -59,7 +61,7 @@ class _Parts:
         self._ready: list[bytes] = []
         self._headers: dict[str, str] = {}
         self._field = self._value = b""
-        self._inside = False
+        self._inside, self._room = False, HEADER
 
     def callbacks(self) -> dict:
         return {
@@ -79,12 +81,15 @@ class _Parts:
 
     def _begin(self) -> None:
         self._headers, self._field, self._value, self._inside = {}, b"", b"", False
+        self._room = HEADER
 
     def _on_field(self, data: bytes, start: int, end: int) -> None:
-        self._field = self._bounded(self._field + data[start:end])
+        self._take(end - start)
+        self._field += data[start:end]
 
     def _on_value(self, data: bytes, start: int, end: int) -> None:
-        self._value = self._bounded(self._value + data[start:end])
+        self._take(end - start)
+        self._value += data[start:end]
 
     def _on_header_end(self) -> None:
         text = self._value.decode("utf-8", "replace")
@@ -107,10 +112,11 @@ class _Parts:
     def _on_end(self) -> None:
         self.ended = True
 
-    def _bounded(self, text: bytes) -> bytes:
-        if len(text) > HEADER:
-            raise MultiPartException("a header of it is too long")
-        return text
+    def _take(self, count: int) -> None:
+        """A part's headers have so much room in all."""
+        self._room -= count
+        if self._room < 0:
+            raise MultiPartException("the headers of a part are too long")
 
 
 def _parsed(header: str) -> tuple[str, dict[str, str]]:

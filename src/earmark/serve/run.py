@@ -45,6 +45,7 @@ def serve(settings: Settings, certificate: Path | None = None, key: Path | None 
             ssl_certfile=certificate,
             ssl_keyfile=key,
             ws_max_size=1 << 20,
+            http="h11",  # strict, and the same wherever the server runs
         )
         try:
             config.load()
