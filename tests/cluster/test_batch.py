@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,25 @@ from earmark.errors import ClusterError  # noqa: E402
 from earmark.examples import example_path  # noqa: E402
 
 MODEL = "small"
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[None]:
+    """One local cluster for the tests of this process; `batch` uses what is there."""
+    import logging
+
+    import ray
+
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    ray.init(
+        num_cpus=2,
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level=logging.ERROR,
+        object_store_memory=128 << 20,
+    )
+    yield
+    ray.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +65,7 @@ def rows(out: Path) -> list[tuple]:
 
 
 def test_every_sound_is_one_row_and_what_fails_has_its_sentence(
-    sounds: Path, tmp_path: Path
+    cluster: None, sounds: Path, tmp_path: Path
 ) -> None:
     import earmark
 
@@ -85,7 +105,7 @@ def test_every_sound_is_one_row_and_what_fails_has_its_sentence(
 def long_sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sixty small files that take a while."""
     folder = tmp_path_factory.mktemp("long")
-    soundfile.write(folder / "0.flac", np.zeros(16000 * 240, np.float32), 16000)
+    soundfile.write(folder / "0.flac", np.zeros(16000 * 180, np.float32), 16000)
     for number in range(1, 60):
         os.link(folder / "0.flac", folder / f"{number}.flac")
     return folder
@@ -120,7 +140,7 @@ def test_a_killed_worker_and_a_killed_driver_cost_only_what_was_under_way(
         return {path.name: path.stat().st_mtime_ns for path in out.glob("_earmark/summary-*.json")}
 
     def wait_for(count: int, driver: subprocess.Popen) -> None:
-        until = time.monotonic() + 240
+        until = time.monotonic() + 500
         while len(finished()) < count and driver.poll() is None and time.monotonic() < until:
             time.sleep(0.05)
         assert len(finished()) >= count, driver.communicate()
@@ -136,7 +156,7 @@ def test_a_killed_worker_and_a_killed_driver_cost_only_what_was_under_way(
     driver.communicate()
     before = finished()
     assert 3 <= len(before) < 6
-    again = subprocess.run(begin, capture_output=True, timeout=240)
+    again = subprocess.run(begin, capture_output=True, timeout=500)
     assert again.returncode == 0, again.stderr.decode()
     after = finished()
     assert len(after) == 6
@@ -146,7 +166,9 @@ def test_a_killed_worker_and_a_killed_driver_cost_only_what_was_under_way(
     assert not list(out.rglob("*.part"))
 
 
-def test_retry_hears_again_what_failed_and_a_changed_list_is_noticed(tmp_path: Path) -> None:
+def test_retry_hears_again_what_failed_and_a_changed_list_is_noticed(
+    cluster: None, tmp_path: Path
+) -> None:
     folder, out = tmp_path / "in", str(tmp_path / "out")
     folder.mkdir()
     write(folder / "good.wav", music(3, 8000), 8000)
