@@ -93,3 +93,7 @@ class WritingError(EarmarkError):
 
 class ClusterError(EarmarkError):
     """A cluster cannot begin: no such address, a bucket that gives or takes nothing."""
+
+
+class StaticPageError(EarmarkError):
+    """A static page cannot be written: no runtime for it, or a model that it cannot hear with."""

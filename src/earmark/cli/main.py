@@ -22,6 +22,7 @@ from earmark.cli.groups import groups
 from earmark.cli.library import library
 from earmark.cli.live import live
 from earmark.cli.models import models
+from earmark.cli.page import page
 from earmark.cli.playlist import playlist
 from earmark.cli.plot import plot
 from earmark.cli.predict import predict
@@ -82,6 +83,7 @@ app.command()(export)
 app.command()(similar)
 app.command()(playlist)
 app.command()(serve)
+app.command()(page)
 app.command()(write)
 app.command()(undo)
 app.command()(groups)

@@ -1,6 +1,7 @@
 // The page: choose a sound, wait, see and hear what was heard.
 
 import { get, hear } from "./api.js";
+import { offer } from "./choose.js";
 import { begin as beginLibrary } from "./library.js";
 import { clock, load } from "./player.js";
 import { offerFiles, showChips, showCompared, showGenres } from "./words.js";
@@ -56,35 +57,6 @@ function take(file, name) {
     URL.createObjectURL(file));
 }
 
-async function record() {
-  const button = byId("record");
-  if (button.recorder) {
-    button.recorder.stop();
-    return;
-  }
-  let stream;
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-  } catch {
-    trouble("the microphone cannot be used; allow it in the browser");
-    return;
-  }
-  const parts = [];
-  button.recorder = new MediaRecorder(stream);
-  button.recorder.ondataavailable = (event) => parts.push(event.data);
-  button.recorder.onstop = () => {
-    stream.getTracks().forEach((track) => track.stop());
-    const type = button.recorder.mimeType;
-    button.recorder = null;
-    button.textContent = "Record the microphone";
-    button.setAttribute("aria-pressed", "false");
-    take(new Blob(parts, { type }), "microphone.webm");
-  };
-  button.recorder.start();
-  button.textContent = "Stop recording";
-  button.setAttribute("aria-pressed", "true");
-}
-
 function options(select, names) {
   select.append(...names.map((name) => new Option(name, name)));
 }
@@ -102,24 +74,6 @@ async function begin() {
   }
 }
 
-byId("file").addEventListener("change", () => {
-  const [file] = byId("file").files;
-  if (file) take(file, file.name);
-});
-byId("example").addEventListener("click", async () => {
-  const sound = await fetch("page/example.ogg");
-  take(await sound.blob(), "example.ogg");
-});
-byId("record").addEventListener("click", record);
+offer(take, trouble);
 byId("cancel").addEventListener("click", () => under?.abort());
-const drop = byId("drop");
-for (const kind of ["dragenter", "dragover"]) {
-  drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add("over"); });
-}
-for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
-drop.addEventListener("drop", (event) => {
-  event.preventDefault();
-  const [file] = event.dataTransfer.files;
-  if (file) take(file, file.name);
-});
 begin();
