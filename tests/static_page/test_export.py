@@ -96,10 +96,9 @@ def test_a_folder_of_other_things_stays_as_it_is(package: Path, tmp_path: Path) 
 
 
 def test_the_command_says_what_it_weighs(package: Path, tmp_path: Path) -> None:
-    done = earmark(
-        "page", "--static", tmp_path / "new" / "site", "--runtime", package, "-m", "cnn3"
-    )
+    site = tmp_path / "new" / "site"
+    done = earmark("page", "--static", site, "--runtime", package, "-m", "cnn3")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith(f"{tmp_path}/new/site: 27 files, 2.1 MB, with onnxruntime-web")
-    told = json.loads((tmp_path / "new" / "site" / "model" / "card.json").read_text())
+    assert done.stdout.startswith(f"{site}: 27 files, 2.1 MB, with onnxruntime-web")
+    told = json.loads((site / "model" / "card.json").read_text())
     assert told["front_end"]["sample_rate"] == 12000

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from command import ROOT
 from sounds import MAKERS, music, own_rate
 from static_page.hearing import furthest, heard, small
@@ -55,7 +56,7 @@ def test_the_examples_get_the_same_scores(page, host) -> None:
         assert "warning" not in found["record"]
 
 
-@pytest.mark.parametrize("kind", ["wav of 24 bits", "flac", "mp3 by lame", "opus", "m4a"])
+@pytest.mark.parametrize("kind", ["wav of 24 bits", "flac", "mp3 by lame", "opus"])
 def test_other_rates_and_containers_get_the_same_scores(
     page, host, tmp_path: Path, kind: str
 ) -> None:
@@ -94,11 +95,7 @@ LOG_MEL = """async ([samples, frontEnd]) => {
 @pytest.mark.parametrize("sizes", [(16000, 1024, 512, 96), (12000, 512, 200, 48)])
 def test_log_mel_is_the_command_s(page, sizes: tuple[int, ...]) -> None:
     front_end = FrontEnd(*sizes)
-    samples = (
-        music(1, front_end.sample_rate)[:, 0]
-        if music(1, 8000).ndim > 1
-        else music(1, front_end.sample_rate)
-    )
+    samples = music(1, front_end.sample_rate)[:, 0]
     told = {
         "sample_rate": front_end.sample_rate,
         "n_fft": front_end.n_fft,
@@ -187,8 +184,6 @@ def test_what_is_no_sound_is_one_sentence(page, tmp_path: Path) -> None:
 
 
 def test_warnings_are_those_of_the_command(page, host, tmp_path: Path) -> None:
-    from scipy.io import wavfile
-
     rate, tone = 16000, np.sin(np.arange(32000) / 9).astype(np.float32) / 4
     sounds = {
         "short": tone[: rate // 2],
@@ -200,7 +195,7 @@ def test_warnings_are_those_of_the_command(page, host, tmp_path: Path) -> None:
     }
     for name, samples in sounds.items():
         path = tmp_path / f"{name}.wav"
-        wavfile.write(path, rate, samples)
+        soundfile.write(path, samples, rate, "FLOAT")
         found, tagging = heard(page, host, path), small()(path)
         assert furthest(found, tagging) < CLOSE, name
         said = (tagging.warning or "").removeprefix(f"{path}: ").removeprefix(f"{path.name}: ")
@@ -208,9 +203,7 @@ def test_warnings_are_those_of_the_command(page, host, tmp_path: Path) -> None:
 
 
 def test_stop_stops_and_the_next_sound_is_heard(page, tmp_path: Path) -> None:
-    from scipy.io import wavfile
-
-    wavfile.write(tmp_path / "long.wav", 48000, np.zeros((48000 * 600, 2), np.int16))
+    soundfile.write(tmp_path / "long.wav", np.zeros((48000 * 600, 2), np.int16), 48000)
     page.set_input_files("#file", tmp_path / "long.wav")
     page.wait_for_selector("#cancel", timeout=WAIT * 1000)
     until(page, "document.getElementById('doing').textContent.startsWith('hearing')")
