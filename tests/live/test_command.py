@@ -117,14 +117,15 @@ def test_devices_are_listed_or_it_is_said_that_there_is_none() -> None:
 
 def test_the_display_shows_five_bars_the_level_and_the_state(song: Path) -> None:
     display = Display("song")
-    console = Console(record=True, width=70, file=io.StringIO())
-    with Screen("song", console) as screen:
+    drawn, console = (Console(record=True, width=70, file=io.StringIO()) for _ in range(2))
+    with Screen("song", drawn) as screen:
         for event in listen(song):
             display.take(event)
             screen.take(event)
-    console.print(display.table(70))
-    lines = console.export_text().splitlines()[-7:]
+    console.print(display.picture(70))
+    lines = console.export_text().splitlines()
     assert "0:00:25" in lines[0] and "ended" in lines[0]
     bars = [line for line in lines[1:6] if line.split()[-1].replace(".", "").isdigit()]
     assert len(bars) == 5 and all(len(line) <= 70 for line in lines)
+    assert len(lines) == 7 and "piano" in drawn.export_text()
     assert "dBFS" in lines[6] and "█" in lines[6]

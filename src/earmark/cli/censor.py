@@ -7,6 +7,13 @@ from typing import Annotated
 import typer
 
 
+class Late(StrEnum):
+    """What to do with sound that nobody judged in time."""
+
+    mute = "mute"
+    pass_ = "pass"
+
+
 class Form(StrEnum):
     """Forms of the report."""
 
@@ -15,7 +22,9 @@ class Form(StrEnum):
 
 
 def censor(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="File to read; never changed.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="IN", help="File to read, never changed, or -.")
+    ],
     output: Annotated[
         Path | None, typer.Argument(metavar="OUT", help="File to write, whole or not at all.")
     ] = None,
@@ -49,6 +58,16 @@ def censor(
         Path | None, typer.Option(help="Write the passages to this EDL file; see --from.")
     ] = None,
     form: Annotated[Form, typer.Option("--format", help="How to report.")] = Form.table,
+    delay: Annotated[
+        float | None, typer.Option(min=0, help="Pipe: seconds it is late. [as needed]")
+    ] = None,
+    on_late: Annotated[
+        Late, typer.Option("--on-late", help="Pipe: what to do with sound not judged in time.")
+    ] = Late.mute,
+    rate: Annotated[
+        int | None, typer.Option(help="Pipe: in Hz, of raw 16-bit samples in and out.")
+    ] = None,
+    channels: Annotated[int | None, typer.Option(help="Pipe: of raw samples. [1]")] = None,
     model: Annotated[
         str, typer.Option("-m", "--model", help="Name or folder of a model; see earmark models.")
     ] = "default",
@@ -66,6 +85,8 @@ def censor(
       earmark censor show.mp4 quiet.mp4 --from show.edl
 
       earmark censor radio.mp3 speech.mp3 --keep talking --cut
+
+      arecord -f cd -t wav | earmark censor - - --mute rap | aplay     while it plays
     """
     from dataclasses import replace
 
@@ -89,6 +110,16 @@ def censor(
         pad=care.pad if pad is None else pad,
         gap=care.gap if gap is None else gap,
     )
+    if str(source) == "-":
+        file_only = cut or dry_run or stream or edl is not None or from_edl is not None
+        if str(output) != "-" or file_only:
+            raise typer.BadParameter(
+                "a pipe goes from - to -, without --cut, --from, --edl, --stream and --dry-run"
+            )
+        _pipe(mute, keep, care, delay, on_late, rate, channels, duck, beep, model)
+        return
+    if delay is not None or rate is not None or channels is not None:
+        raise typer.BadParameter("--delay, --rate and --channels are for a pipe, from - to -")
     if from_edl is None:
         text, option = (mute, "--mute") if mute is not None else (keep, "--keep")
         tagger = listener(model, HOP)
@@ -118,3 +149,34 @@ def censor(
     except KeyboardInterrupt:
         say("stopped; nothing was written")
         raise typer.Exit(130) from None
+
+
+def _pipe(mute, keep, care, delay, on_late, rate, channels, duck, beep, model) -> None:
+    """Censor standard input onto standard output while it plays."""
+    import sys
+
+    from earmark.cli.listening import listener, parsed
+    from earmark.live.censoring import HOP, Muting, censor_live
+    from earmark.live.source import source_of
+    from earmark.messages import say
+
+    text, option = (mute, "--mute") if mute is not None else (keep, "--keep")
+    source = source_of("-", rate, channels)
+    tagger = listener(model, HOP)
+    muting = Muting(
+        parsed(text, tagger, option),
+        keep=keep is not None,
+        care=care,
+        delay=delay,
+        mute_late=on_late is Late.mute,
+        gain=0.0 if duck is None else 10 ** (-duck / 20),
+        tone=beep,
+    )
+    try:
+        done = censor_live(source, sys.stdout.buffer, tagger, muting)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    say(
+        f"{done.muted:.1f} of {done.seconds:.1f} seconds silenced, up to {done.delay:g} s late; "
+        f"{done.late} windows were not judged in time"
+    )

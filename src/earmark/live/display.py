@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 from earmark.live.event import LiveEvent
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
+    from rich.console import Console, Group
 
 SHOWN = 5
 SHARE = 0.4  # of the way that a bar goes to its new length with each row
@@ -48,18 +47,19 @@ class Display:
                 self._scores[name] = before + SHARE * (heard.get(name, 0.0) - before)
             self._scores = {n: s for n, s in self._scores.items() if s > GONE}
 
-    def table(self, width: int = 80) -> "Table":
-        """The picture."""
+    def picture(self, width: int = 80) -> "Group":
+        """The picture for a terminal of that many columns."""
+        from rich.console import Group
         from rich.table import Table
         from rich.text import Text
 
         table = Table.grid(padding=(0, 1))
-        room = max(5, width - 40)
+        room = max(5, width - 30)
         minutes, seconds = divmod(int(self._seconds), 60)
         head = Text(self._state, STATES.get(self._state, ""))
         if self._reason:
             head.append(f" ({self._reason})")
-        table.add_row(Text(f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"), head)
+        clock = Text(f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}  ")
         best = sorted(self._scores.items(), key=lambda pair: -pair[1])[:SHOWN]
         for name, score in best:
             style = "bold green" if name in self._on else "dim"
@@ -70,7 +70,9 @@ class Display:
         table.add_row(
             Text("level"), Text(_bar(share, room), "cyan"), Text(f"{self._level:.0f} dBFS")
         )
-        return table
+        first = clock + head
+        first.truncate(width - 1, overflow="ellipsis")
+        return Group(first, table)
 
 
 class Screen:
@@ -95,7 +97,7 @@ class Screen:
         """Draw what an event changed."""
         self._display.take(event)
         if event.kind in ("now", "state"):
-            self._live.update(self._display.table(self._console.width), refresh=True)
+            self._live.update(self._display.picture(self._console.width), refresh=True)
 
 
 def _bar(share: float, room: int) -> str:
