@@ -7,7 +7,6 @@ trained on; what they are worth is measured out of fold.
 
 import argparse
 import json
-import os
 import time
 import tomllib
 from functools import partial
@@ -16,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from earmark.cores import available_cores
 from earmark.session import open_session
 from earmark.sound import Samples
 from earmark.tagging import Tagger
@@ -135,7 +135,7 @@ def export(
         write_card(part, card)
 
         corpus, teachers = (
-            load_corpus(corpus_folder, cache, os.cpu_count() or 1),
+            load_corpus(corpus_folder, cache, available_cores()),
             Teachers(teachers_folder),
         )
         valid = np.flatnonzero(corpus.column("split") == "valid")

@@ -26,6 +26,7 @@ import mido
 import numpy as np
 import soundfile
 
+from earmark.cores import available_cores
 from earmark.errors import TrainingError
 from earmark.messages import say
 
@@ -259,7 +260,7 @@ def main() -> None:
     parser.add_argument("--soundfont", type=Path, required=True, help="General MIDI, sf2 or sf3")
     parser.add_argument("--count", type=int, default=600, help="pieces of a minute")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--jobs", type=int, default=available_cores())
     options = parser.parse_args()
     if not shutil.which("fluidsynth"):
         raise SystemExit("rendering needs the command fluidsynth")

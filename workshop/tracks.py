@@ -9,13 +9,13 @@ Run ``python -m workshop.tracks --help``. A stopped run goes on with the next sh
 """
 
 import argparse
-import os
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from earmark.cores import available_cores
 from workshop.corpus import Corpus, load_corpus
 from workshop.made_of import begin, require
 from workshop.teachers import WINDOW as TEACHER_WINDOW
@@ -104,7 +104,7 @@ def main() -> None:
     parser.add_argument("--teachers", type=Path, required=True, help="folder with the teachers")
     parser.add_argument("--cache", type=Path, default=Path("runs/corpus"), help="decoded sound")
     parser.add_argument("-o", "--out", type=Path, default=Path("runs/tracks"))
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--jobs", type=int, default=available_cores())
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     corpus = load_corpus(options.corpus, options.cache, options.jobs)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from earmark.cores import available_cores
 from earmark.errors import EarmarkError, TrainingError
 from earmark.messages import say
 from earmark.training.loop.checkpoint import read_log
@@ -113,7 +114,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--architecture", help="another network with its default options")
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
     parser.add_argument("--seed", type=int, help="instead of the recipe's")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
+    parser.add_argument("--jobs", type=int, default=available_cores(), help="processes")
     parser.add_argument("--corpus", type=Path, help="folder with corpus.csv")
     parser.add_argument("--teachers", type=Path, help="folder of the networks that label it")
     parser.add_argument("--cache", type=Path, default=Path("runs/corpus"), help="decoded sound")

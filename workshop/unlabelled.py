@@ -10,7 +10,6 @@ Run ``python -m workshop.unlabelled --help``.
 import argparse
 import csv
 import hashlib
-import os
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from earmark.atomic import atomic_file
+from earmark.cores import available_cores
 from earmark.errors import SoundError
 from earmark.messages import say
 from earmark.sound.gather import sounds_in
@@ -127,7 +127,7 @@ def main() -> None:
         default=(),
         help="sources that the corpus' valid split knows, too, so that it stays unheard",
     )
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--jobs", type=int, default=available_cores())
     options = parser.parse_args()
     count = write_unlabelled(options.folder, options.out, options.jobs, options.leave_out)
     hours = (options.out / WAVES).stat().st_size / 2 / SAMPLE_RATE / 3600

@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import soxr
 
+from earmark.cores import available_cores
 from earmark.errors import TrainingError
 from earmark.sound.melspectrogram import FrontEnd, melspectrogram
 from workshop.corpus import SAMPLE_RATE, Corpus, load_corpus
@@ -213,7 +214,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--voices", type=float, default=0.0, help="share of voices over music")
     parser.add_argument("--wear", type=float, default=0.0, help="share of windows that are worn")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--jobs", type=int, default=available_cores())
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     corpus = load_corpus(options.corpus, options.cache, options.jobs)

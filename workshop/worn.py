@@ -8,13 +8,13 @@ Run ``python -m workshop.worn --help``. A stopped run goes on with the next shar
 """
 
 import argparse
-import os
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from earmark.cores import available_cores
 from workshop.corpus import load_corpus
 from workshop.made_of import begin, require
 from workshop.tracks import cut
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--tracks", type=Path, default=Path("runs/tracks"), help="labelled windows")
     parser.add_argument("-o", "--out", type=Path, default=Path("runs/worn"))
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--jobs", type=int, default=available_cores())
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     load_corpus(options.corpus, options.cache, options.jobs)

@@ -82,7 +82,7 @@ def test_shown_tags_at_a_threshold(tmp_path: Path) -> None:
 def test_the_table_for_people(tmp_path: Path) -> None:
     done = earmark("evaluate", write(tmp_path / "p.parquet", 0, 0.3))
     assert done.stdout.startswith("60 songs, 3 tags that count (mine)")
-    assert "1 tags with fewer than 1 songs with or without them: left out" in done.stdout
+    assert "1 tag with fewer than 1 songs with or without them: left out" in done.stdout
     assert "\nguitar " in done.stdout
 
 

@@ -9,7 +9,6 @@ need be.
 """
 
 import argparse
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from earmark.cores import available_cores
 from earmark.datasets.build import build
 from earmark.datasets.store import Entry, Store
 from earmark.evaluation.metrics import average_precision, countable, macro, roc_auc
@@ -125,9 +125,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=400)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    corpus = load_corpus(options.corpus, options.cache, os.cpu_count() or 1)
+    corpus = load_corpus(options.corpus, options.cache, available_cores())
     files = [str(options.corpus / row["file"]) for row in corpus.rows]
-    build(files, options.store, FRONT_END, os.cpu_count() or 1)
+    build(files, options.store, FRONT_END, available_cores())
     store = Store(options.store, FRONT_END)
     entries = store.find_all(files)
     teachers = Teachers(options.teachers)

@@ -92,13 +92,13 @@ def learn(
 
       earmark tag song.mp3 --map mine.toml
     """
-    import os
 
+    from earmark.cores import available_cores
     from earmark.genres.learn import learn_from, quality_text
     from earmark.messages import say
     from earmark.tagging import Tagger
 
-    learned = learn_from(source, Tagger(model), output, jobs or os.cpu_count() or 1)
+    learned = learn_from(source, Tagger(model), output, jobs or available_cores())
     if learned.quality:
         typer.echo(quality_text(learned.quality))
     else:

@@ -7,13 +7,10 @@ import typer
 
 from earmark.cli.picture import (
     Data,
-    K,
     Labels,
-    Least,
     Model,
     Number,
     Output,
-    Scores,
     Seconds,
     Sound,
     Start,
@@ -25,6 +22,7 @@ from earmark.cli.picture import (
 )
 from earmark.cli.plot_feature import feature
 from earmark.cli.plot_network import feature_maps, filters, saliency
+from earmark.cli.plot_results import add_result_pictures
 
 plot = typer.Typer(
     name="plot",
@@ -102,123 +100,7 @@ def gallery(
     write(spectrogram_samples(dataset, tag, n, seed), output)
 
 
-@plot.command()
-def examples(
-    predictions: Scores, tag: Tag, n: Number = 4, output: Output = Path("examples.png")
-) -> None:
-    """The songs that get a tag's highest scores, and those with the tag that get its lowest."""
-    from earmark.evaluation.predictions import read_predictions
-    from earmark.plots import examples as draw
-
-    read = read_predictions(predictions)
-    with named(predictions):
-        figure = draw(read, tag, n)
-    write(figure, output)
-
-
-@plot.command("top-k")
-def top_k(
-    predictions: Scores,
-    song: Annotated[
-        str, typer.Option(help="File, end of its path, or number of its row; the first is 1.")
-    ],
-    k: K = 10,
-    output: Output = Path("top-k.png"),
-) -> None:
-    """One song's true tags against its K highest scores."""
-    from earmark.evaluation.predictions import read_predictions
-    from earmark.plots import top_k_comparison
-
-    read = read_predictions(predictions)
-    with named(predictions):
-        figure = top_k_comparison(read, song, k)
-    write(figure, output)
-
-
-@plot.command()
-def success(predictions: Scores, output: Output = Path("success.png")) -> None:
-    """Songs with enough tags among the K highest scores, against K."""
-    from earmark.evaluation.predictions import read_predictions
-    from earmark.plots import top_k_curve
-
-    read = read_predictions(predictions)
-    with named(predictions):
-        figure = top_k_curve(read)
-    write(figure, output)
-
-
-@plot.command()
-def curves(predictions: Scores, least: Least = 1, output: Output = Path("curves.png")) -> None:
-    """ROC and precision-recall curves of every tag, and their means."""
-    from earmark.evaluation.predictions import read_predictions
-    from earmark.plots import roc_pr
-
-    read = read_predictions(predictions)
-    with named(predictions):
-        figure = roc_pr(read, least)
-    write(figure, output)
-
-
-@plot.command()
-def reliability(predictions: Scores, output: Output = Path("reliability.png")) -> None:
-    """Whether tags are there as often as their scores say."""
-    from earmark.evaluation.predictions import read_predictions
-    from earmark.plots import reliability_diagram
-
-    read = read_predictions(predictions)
-    with named(predictions):
-        figure = reliability_diagram(read)
-    write(figure, output)
-
-
-@plot.command()
-def confusion(
-    predictions: Scores,
-    k: K = 10,
-    n: Number = 20,
-    least: Least = 4,
-    output: Output = Path("confusion.png"),
-) -> None:
-    """What is heard instead of the tags that are missed most."""
-    from earmark.evaluation.predictions import read_predictions
-    from earmark.plots import confusion_map
-
-    read = read_predictions(predictions)
-    with named(predictions):
-        figure = confusion_map(read, k, n, least)
-    write(figure, output)
-
-
-@plot.command()
-def categories(
-    predictions: Scores, least: Least = 1, output: Output = Path("categories.png")
-) -> None:
-    """How well each kind of tag is told: genre, instrument, voice, mood, tempo."""
-    from earmark.evaluation.predictions import read_predictions
-    from earmark.plots import category_bars
-
-    read = read_predictions(predictions)
-    with named(predictions):
-        figure = category_bars(read, least)
-    write(figure, output)
-
-
-@plot.command()
-def captured(
-    predictions: Scores,
-    k: K = 10,
-    n: Number = 15,
-    least: Least = 4,
-    output: Output = Path("captured.png"),
-) -> None:
-    """The tags that are best and worst captured among the K highest scores."""
-    from earmark.evaluation.predictions import read_predictions
-    from earmark.plots import captured_bars
-
-    read = read_predictions(predictions)
-    with named(predictions):
-        figure = captured_bars(read, k, n, least)
-    write(figure, output)
+add_result_pictures(plot)
 
 
 @plot.command("tags")

@@ -5,7 +5,6 @@
 at all, the page last.
 """
 
-import csv
 import os
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from earmark.atomic import atomic_file
+from earmark.csv_line import csv_line
 from earmark.errors import OutputError
 from earmark.evaluation.metrics import counts
 from earmark.evaluation.predictions import Predictions
@@ -100,9 +100,8 @@ def write_report(
     with atomic_file(folder / RESULTS) as file:
         file.write(to_json(results) + "\n")
     with atomic_file(folder / TABLE) as file:
-        writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(table)
+        file.write(csv_line(FIELDS))
+        file.writelines(csv_line(row[name] for name in FIELDS) for row in table)
     with atomic_file(folder / PAGE) as file:
         file.write(page(report))
     return folder / PAGE

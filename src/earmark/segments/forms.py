@@ -10,11 +10,10 @@ chapters    FFMETADATA chapters (``ffmpeg -i song.mp3 -i chapters.txt -map_chapt
 ==========  ======================================================================================
 """
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 
+from earmark.csv_line import csv_line
 from earmark.segments.find import Found
 from earmark.wording import clock
 
@@ -57,14 +56,12 @@ def _record(found: Found) -> dict:
 
 
 def _csv(found: Sequence[Found]) -> str:
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(["file", "start", "end", "tag", "score"])
+    lines = [csv_line(["file", "start", "end", "tag", "score"])]
     for one in found:
         for event in one.events:
             times = (f"{event.start:.3f}", f"{event.end:.3f}")
-            table.writerow([one.file, *times, event.tag, f"{event.score:.3f}"])
-    return out.getvalue()
+            lines.append(csv_line([one.file, *times, event.tag, f"{event.score:.3f}"]))
+    return "".join(lines)
 
 
 def _labels(found: Found) -> str:

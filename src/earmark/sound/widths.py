@@ -3,7 +3,7 @@
 The features themselves are in :mod:`earmark.sound.features`, a file each.
 """
 
-from difflib import get_close_matches
+from earmark.near_name import near_or_all
 
 COEFFICIENTS = 20  # of the MFCC, at most
 PITCH_CLASSES = 12
@@ -27,9 +27,7 @@ FEATURES = (
 def require_feature(name: str) -> None:
     """ValueError with the nearest name if there is no such feature."""
     if name not in FEATURES:
-        near = get_close_matches(str(name), FEATURES, n=1, cutoff=0.5)
-        hint = f"the nearest is {near[0]!r}" if near else f"there are {', '.join(FEATURES)}"
-        raise ValueError(f"no feature {name!r}; {hint}")
+        raise ValueError(f"no feature {name!r}; {near_or_all(str(name), FEATURES, 0.5)}")
 
 
 def contrast_octaves(sample_rate: int) -> int:

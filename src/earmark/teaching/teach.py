@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from earmark.atomic import atomic_file
+from earmark.cores import available_cores
 from earmark.errors import DataError, OutputError
 from earmark.tagging import Tagger
 from earmark.tagging.calibration import logit
@@ -120,7 +121,7 @@ def teach(
     tagger = Tagger(model)
     examples = read_examples(source)
     rows, heard, others = embeddings_of(
-        examples.files, tagger, library, jobs or os.cpu_count() or 1, seed
+        examples.files, tagger, library, jobs or available_cores(), seed
     )
     examples = examples.of(heard)
     for tag, labels in zip(examples.tags, examples.labels.T, strict=True):

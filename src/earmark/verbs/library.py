@@ -1,11 +1,11 @@
 """A library's numbers, failures and tables as people and programs read them."""
 
-import csv
 import json
 from pathlib import Path
 from typing import Any
 
 from earmark.atomic import atomic_file, standard_output
+from earmark.csv_line import csv_line
 from earmark.errors import OutputError
 from earmark.library.catalogue import Catalogue
 from earmark.library.rows import Hearing, Track
@@ -115,14 +115,15 @@ def export_library(catalogue: Catalogue, hearing: Hearing | None, output: Path) 
 
 def _csv(catalogue: Catalogue, hearing: Hearing | None, file) -> int:
     names = hearing.names if hearing else ()
-    table, count = csv.writer(file, lineterminator="\n"), 0
-    table.writerow([*FACTS, *names])
+    count = 0
+    file.write(csv_line([*FACTS, *names]))
     for tracks, heard, scores, _ in batches(catalogue, hearing):
         rows = iter(scores.round(DIGITS).tolist())
         for track, known in zip(tracks, heard.tolist(), strict=True):
             numbers = next(rows) if known else [None] * len(names)
             facts = _plain(track).values()
-            table.writerow([*facts, *(n if n is None else f"{n:.{DIGITS}f}" for n in numbers)])
+            shown = (n if n is None else f"{n:.{DIGITS}f}" for n in numbers)
+            file.write(csv_line([*facts, *shown]))
         count += len(tracks)
     return count
 

@@ -1,11 +1,10 @@
 """The list of a model's tags: for people by category, for programs in the order of its scores."""
 
-import csv
-import io
 import json
 import sys
 from typing import Any
 
+from earmark.csv_line import csv_line
 from earmark.vocabulary import CATEGORIES, Vocabulary
 from earmark.writers.screen import columns, wrapped
 from earmark.zoo.card import Card
@@ -47,12 +46,9 @@ def tags_json(card: Card) -> str:
 
 def tags_csv(card: Card) -> str:
     """The list as CSV, without what excludes what."""
-    text = io.StringIO()
     names = ("tag", "category", "group", "threshold")
-    writer = csv.DictWriter(text, names, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(tag_facts(card))
-    return text.getvalue().rstrip("\n")
+    rows = [csv_line(fact[name] for name in names) for fact in tag_facts(card)]
+    return (csv_line(names) + "".join(rows)).rstrip("\n")
 
 
 def tags_table(card: Card) -> str:

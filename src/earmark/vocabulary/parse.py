@@ -16,9 +16,9 @@ tag has that name: ``not rock`` is true where rock is not, and ``"not rock"`` is
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from earmark.errors import ExpressionError
+from earmark.near_name import near_name
 from earmark.vocabulary.expressions import All, Any, Compared, Defined, Expression, Fact, Not, Said
 from earmark.vocabulary.vocabulary import Vocabulary, official_vocabulary
 
@@ -233,10 +233,8 @@ class _Parser:
         following = " ".join(
             t.text for t in self._tokens[self._at : self._at + 2] if t.kind in ("word", "quoted")
         )
-        near = get_close_matches(_key(token.text), names, 1) or get_close_matches(
-            _key(following), names, 1
-        )
-        hint = f"; the nearest is {self._shown(near[0])!r}" if near else ""
+        near = near_name(_key(token.text), names) or near_name(_key(following), names)
+        hint = f"; the nearest is {self._shown(near)!r}" if near else ""
         return f"{token.text!r} is no tag{hint}"
 
     def _shown(self, key: str) -> str:

@@ -147,10 +147,10 @@ class Vocabulary:
         """Place of the tag, which is that of its score in a model's output."""
         if name in self._places:
             return self._places[name]
-        from difflib import get_close_matches
+        from earmark.near_name import near_name
 
-        near = get_close_matches(name.lower(), self.names, n=1)
-        hint = f"; the nearest is {near[0]!r}" if near else ""
+        near = near_name(name.lower(), self.names)
+        hint = f"; the nearest is {near!r}" if near else ""
         raise VocabularyError(f"{name!r} is not one of the {len(self)} tags{hint}")
 
     def tag(self, name: str) -> Tag:

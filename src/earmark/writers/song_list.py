@@ -1,7 +1,5 @@
 """Songs of a library as lists: a table for people, JSON and CSV for programs, M3U8 and paths."""
 
-import csv
-import io
 import json
 import os
 import sys
@@ -10,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from earmark.atomic import atomic_file, standard_output
+from earmark.csv_line import csv_line
 from earmark.library.m3u8 import Entry, m3u8
 from earmark.library.rows import Track
 from earmark.library.songs import title_of
@@ -119,11 +118,7 @@ def _row(track: Track) -> dict[str, Any]:
 
 def _csv(rows: list[dict[str, Any]], measure: str) -> str:
     names = ["file", "title", "artist", "seconds", *([measure] if measure else [])]
-    out = io.StringIO()
-    table = csv.DictWriter(out, names, lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    return out.getvalue()
+    return csv_line(names) + "".join(csv_line(row[name] for name in names) for row in rows)
 
 
 def _line(row: dict[str, Any], measure: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import torch
 
 from earmark.atomic import atomic_file
+from earmark.cores import available_cores
 from earmark.errors import TrainingError
 from earmark.messages import say
 from earmark.training.loop.board import FOLDER, Board
@@ -213,4 +214,4 @@ def _let_libraries_speak() -> None:
 def use_all_cores() -> None:
     """One BLAS thread is right for tagging, not for training; what the user has set is kept."""
     wanted = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
-    torch.set_num_threads(int(wanted) if wanted.isdigit() else os.cpu_count() or 1)
+    torch.set_num_threads(int(wanted) if wanted.isdigit() else available_cores())

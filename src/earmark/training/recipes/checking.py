@@ -6,11 +6,11 @@ Every refusal is one sentence that begins with the place: file, section and key.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, field
-from difflib import get_close_matches
 from math import inf
 from typing import Any, NoReturn
 
 from earmark.errors import TrainingError
+from earmark.near_name import near_or_all
 
 
 def number(default: float, least: float, most: float = inf) -> Any:
@@ -52,13 +52,7 @@ def checked_values(
 
 def refuse_key(place: str, key: str, names: Sequence[str]) -> NoReturn:
     """Say that a key is unknown, and which one may be meant."""
-    raise TrainingError(f"{place} has no key {key!r}; {nearest(key, names)}")
-
-
-def nearest(name: str, names: Sequence[str]) -> str:
-    """Which of `names` may be meant by another, or all of them where none is near."""
-    near = get_close_matches(name, names, n=1)
-    return f"the nearest is {near[0]!r}" if near else f"there are {', '.join(names)}"
+    raise TrainingError(f"{place} has no key {key!r}; {near_or_all(key, names)}")
 
 
 def checked(place: str, value: Any, default: Any, rules: Mapping[str, Any]) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from earmark.errors import TrainingError
+from earmark.near_name import near_or_all
 from earmark.sound.melspectrogram import FrontEnd
 from earmark.training.loop.losses import ACTIVATIONS
 from earmark.training.networks import ARCHITECTURES, options_of
@@ -19,7 +20,6 @@ from earmark.training.recipes.checking import (
     checked_options,
     checked_values,
     choice,
-    nearest,
     number,
 )
 
@@ -198,7 +198,7 @@ class Recipe:
         if architecture is None:
             return other
         if architecture not in ARCHITECTURES:
-            hint = nearest(architecture, list(ARCHITECTURES))
+            hint = near_or_all(architecture, list(ARCHITECTURES))
             raise TrainingError(f"no architecture {architecture!r}; {hint}")
         name = f"{self.name}-{architecture}"
         return replace(other, name=name, summary="", architecture=Architecture(architecture))
