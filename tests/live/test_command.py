@@ -16,8 +16,8 @@ from sounds import MAKERS, music, write
 from typer.testing import CliRunner
 
 from earmark.cli.main import app
+from earmark.live import listen
 from earmark.live.display import Display, Screen
-from earmark.live.listen import listen
 from earmark.live.raw import from_pcm, to_pcm
 
 COMMAND = [sys.executable, "-m", "earmark", "live"]

@@ -10,7 +10,7 @@ from sounds import MAKERS, music, write
 
 from earmark.errors import EarmarkError, LiveError
 from earmark.live import LiveEvent, Source, listen, listen_async
-from earmark.live.listen import Listening
+from earmark.live.listening import Listening
 from earmark.tagging import Tagger
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from earmark.live.event import LiveEvent
-    from earmark.live.listen import listen, listen_async
+    from earmark.live.listening import listen, listen_async
     from earmark.live.patience import Patience
     from earmark.live.source import Source
 
@@ -23,8 +23,8 @@ _PLACES = {
     "LiveEvent": "event",
     "Patience": "patience",
     "Source": "source",
-    "listen": "listen",
-    "listen_async": "listen",
+    "listen": "listening",
+    "listen_async": "listening",
 }
 
 
@@ -34,6 +34,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    found = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
-    globals()[name] = found  # over the module of the same name
-    return found
+    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from earmark.bar import has_bar
 from earmark.live.event import LiveEvent
-from earmark.live.listen import Listening
+from earmark.live.listening import Listening
 from earmark.live.patience import Patience
 from earmark.live.source import Source
 from earmark.messages import printable
