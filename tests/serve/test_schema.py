@@ -30,7 +30,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     make_library(folder / "music.db", *chance(8), names=names, folder=str(folder))
     limits = Limits(upload_bytes=1 << 20, sound_seconds=60, work_seconds=20, waiting=8)
     running = Server(
-        replace(SMALL, library=folder / "music.db", limits=limits, allow_urls=True, workers=2)
+        replace(SMALL, library=folder / "music.db", limits=limits, allow_urls=True, write=True)
     )
     yield running
     running.stop()
@@ -54,7 +54,7 @@ def sounds() -> Iterator[None]:
     posts = count()
 
     def instead(context, case, kwargs) -> None:
-        if case.method == "POST" and next(posts) % 3 == 0:
+        if case.path in ("/tag", "/jobs") and next(posts) % 3 == 0:
             case.media_type, case.body = "application/octet-stream", SHORT
 
     schemathesis.hook("before_call")(instead)
@@ -110,9 +110,9 @@ def check(server: Server, examples: int, least: int) -> None:
 
 
 def test_every_answer_is_as_described(asked: Server) -> None:
-    check(asked, 3, 500)
+    check(asked, 1, 500)
 
 
 @pytest.mark.slow
 def test_every_answer_is_as_described_thousands_of_times(asked: Server) -> None:
-    check(asked, 150, 2000)
+    check(asked, 100, 2000)

@@ -12,6 +12,9 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8188,
     library: Annotated[Path | None, typer.Option(help="A library that may be asked.")] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write into the library's files, when asked to.")
+    ] = False,
     models: Annotated[
         str | None, typer.Option(help="Models that may be asked for, as in default,small. [all]")
     ] = None,
@@ -54,6 +57,7 @@ def serve(
         models=comma_separated(models) or tuple(model_names()),
         token=token,
         open=open_to_all,
+        write=write,
         allow_urls=allow_urls,
         workers=workers or available_cores(),
         limits=Limits(upload_bytes=max_mb << 20, waiting=queue),

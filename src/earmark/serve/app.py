@@ -16,6 +16,8 @@ from earmark.serve.jobs import Jobs
 from earmark.serve.library_routes import library_routes
 from earmark.serve.metrics import Metrics
 from earmark.serve.page_routes import page_routes
+from earmark.serve.pen import Pen
+from earmark.serve.pen_routes import pen_routes
 from earmark.serve.routes import fact_routes, hearing_routes
 from earmark.serve.settings import Settings
 from earmark.serve.shelf import Shelf
@@ -68,6 +70,8 @@ def create_app(settings: Settings) -> FastAPI:
     if shelf is not None:
         app.include_router(library_routes(hearing, shelf))
         app.include_router(sonic_routes(shelf))
+    if settings.write and settings.library is not None:
+        app.include_router(pen_routes(Pen(settings.library)))
     app.add_middleware(Counted, metrics=metrics)
     app.add_middleware(Guard, settings=settings)
     return app

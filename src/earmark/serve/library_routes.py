@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from fastapi import Path as InPath
 from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 
@@ -16,6 +17,7 @@ from earmark.serve.shelf import Shelf
 Top = Annotated[int, Query(ge=1, le=1000)]
 ASKED = Query(max_length=2000, description="Over tags.", examples=["violin and not slow"])
 Expression = Annotated[str, ASKED]
+Number = Annotated[int, InPath(examples=[1])]
 
 
 class Song(BaseModel):
@@ -80,7 +82,7 @@ def library_routes(hearing: Hearing, shelf: Shelf) -> APIRouter:
         return shelf.map(tag)
 
     @router.get("/tracks/{track}", response_model=Song, responses=documented(404))
-    def show(track: int):
+    def show(track: Number):
         """What is known of a track: tags, all scores, warnings."""
         return JSONResponse(shelf.track(_number(track)))
 
@@ -90,7 +92,7 @@ def library_routes(hearing: Hearing, shelf: Shelf) -> APIRouter:
         response_model_exclude_none=True,
         responses=documented(404, 500, 503),
     )
-    async def heard(request: Request, track: int, model: str | None = None):
+    async def heard(request: Request, track: Number, model: str | None = None):
         """The track's timeline, peaks and log-mel picture, heard now."""
         from starlette.concurrency import run_in_threadpool
 
@@ -111,7 +113,7 @@ def library_routes(hearing: Hearing, shelf: Shelf) -> APIRouter:
         response_class=FileResponse,
         responses={200: {"content": {"audio/*": {}}}, 206: {}, **documented(404, 416)},
     )
-    def sound(track: int) -> Response:
+    def sound(track: Number) -> Response:
         """The file itself; ranges are answered."""
         path = Path(shelf.find(_number(track)).path)
         if not path.is_file():

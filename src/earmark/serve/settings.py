@@ -46,6 +46,7 @@ class Settings:
     models : tuple of str, names or folders that may be asked for; the first is the usual one
     token : str or None, what every request must bring
     open : bool, whether another host than this machine may be served without a token
+    write : bool, whether the files of the library's tracks may be written to
     allow_urls : bool, whether sounds may be fetched from addresses
     workers : int > 0, processes that hear
     limits : Limits
@@ -57,6 +58,7 @@ class Settings:
     models: tuple[str, ...] = field(default_factory=lambda: tuple(model_names()))
     token: str | None = None
     open: bool = False
+    write: bool = False
     allow_urls: bool = False
     workers: int = 1
     limits: Limits = Limits()
@@ -71,6 +73,11 @@ class Settings:
                 f"{self.host} can be reached from other machines: give --token, or --open to let "
                 "anybody ask"
             )
+
+        if self.write and self.library is None:
+            raise ServeError("--write needs --library: only its tracks are written to")
+        if self.write and not self.local and not self.token:
+            raise ServeError("--write needs --token where other machines may ask")
 
     @property
     def local(self) -> bool:

@@ -127,11 +127,31 @@ def read_plan(path: str | os.PathLike) -> Iterator[Line]:
         with open(path, encoding="utf-8", newline="\n") as file:
             for number, text in enumerate(file, 1):
                 if text.strip():
-                    yield _parsed(text, f"{path}, line {number}")
+                    yield parse_line(text, f"{path}, line {number}")
     except OSError as error:
         raise WritingError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise WritingError(f"{path}: not a plan (no UTF-8)") from error
+
+
+def parse_line(text: str, where: str) -> Line:
+    """A line of a plan from its JSON; WritingError, which says `where`, if it makes no sense."""
+    try:
+        record = json.loads(text)
+        line = Line(**{name: record[name] for name in Line.__dataclass_fields__})
+    except (ValueError, KeyError, TypeError) as error:
+        raise WritingError(f"{where}: not a line of a plan ({error})") from error
+    plain = [line.path, line.form, line.digest]
+    if not all(isinstance(text, str) for text in plain) or not isinstance(line.size, int):
+        raise WritingError(f"{where}: not a line of a plan (path, form, digest or size)")
+    for which, values in (("now", line.now), ("then", line.then)):
+        if not isinstance(values, dict):
+            raise WritingError(f"{where}: {which!r} must hold fields")
+        for name, those in values.items():
+            _check_values(f"{where}: {which!r}", name, those)
+    if missing := line.then.keys() - line.now.keys():
+        raise WritingError(f"{where}: 'now' does not say what stands in {min(missing)!r}")
+    return line
 
 
 def _line(heard: Heard, fields: tuple[str, ...], mode: Mode) -> Line | None:
@@ -154,25 +174,6 @@ def _line(heard: Heard, fields: tuple[str, ...], mode: Mode) -> Line | None:
         now={name: tags.values[name] for name in then},
         then=then,
     )
-
-
-def _parsed(text: str, where: str) -> Line:
-    try:
-        record = json.loads(text)
-        line = Line(**{name: record[name] for name in Line.__dataclass_fields__})
-    except (ValueError, KeyError, TypeError) as error:
-        raise WritingError(f"{where}: not a line of a plan ({error})") from error
-    plain = [line.path, line.form, line.digest]
-    if not all(isinstance(text, str) for text in plain) or not isinstance(line.size, int):
-        raise WritingError(f"{where}: not a line of a plan (path, form, digest or size)")
-    for which, values in (("now", line.now), ("then", line.then)):
-        if not isinstance(values, dict):
-            raise WritingError(f"{where}: {which!r} must hold fields")
-        for name, those in values.items():
-            _check_values(f"{where}: {which!r}", name, those)
-    if missing := line.then.keys() - line.now.keys():
-        raise WritingError(f"{where}: 'now' does not say what stands in {min(missing)!r}")
-    return line
 
 
 def _check_values(where: str, name: str, those: object) -> None:
