@@ -41,12 +41,12 @@ class FrontEnd:
     features: tuple[str, ...] = MEL_ONLY
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "sample_rate", checked_rate(self.sample_rate))
         sizes = (self.sample_rate, self.n_fft, self.hop_length, self.n_mels)
         if min(sizes) <= 0 or self.n_fft % 2 or self.hop_length > self.n_fft:
             raise ValueError(
                 f"front end needs positive sizes, an even n_fft and a hop within it, not {self}"
             )
-        checked_rate(self.sample_rate)
         object.__setattr__(self, "features", tuple(self.features))  # TOML has lists
         if not self.features or len(set(self.features)) < len(self.features):
             raise ValueError(f"front end needs features, each once, not {list(self.features)}")
