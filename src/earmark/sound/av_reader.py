@@ -28,6 +28,8 @@ PLANES = 7  # channels that PyAV hands out one by one; it crashes on more
 DIRECT = {"dbl", "dblp", "flt", "fltp", "s16", "s16p", "s32", "s32p", "u8", "u8p"}
 ERRORS_IN_A_ROW = 100  # of the container, after which nothing more is expected
 JUMP, LONGEST_JUMP = 0.1, 3600.0  # seconds; the clock may be unsteady, or be another after a join
+JOINABLE = frozenset({"mpegts", "mpeg"})  # a join brings another track, which nobody follows
+BEHIND = 0.05  # share of such a file that may lie behind the last packet
 NOISE_SECONDS = 1.0  # noise can look like frames for so long
 
 
@@ -73,7 +75,8 @@ class AvReader:
         self._raw = self._container.format.name in RAW
         self._bad = self._bad_at_end = self._good = 0
         self._jumped = self._heard = 0.0
-        self._tag_end = 0
+        self._tag_end = self._last_at = 0
+        self._size = size
         self._first_time: float | None = None
         self._span = [0, 0, 0]  # position of the first and the last good packet, bytes up to it
         self.declared_seconds = self._declared_seconds(length_is_told)
@@ -99,6 +102,9 @@ class AvReader:
                 for packet in self._container.demux(self._stream):
                     errors = 0
                     yield packet
+                return
+            except IndexError:  # so PyAV ends where a track has appeared on the way
+                self._bad += 1
                 return
             except self._error:
                 errors += 1
@@ -140,6 +146,7 @@ class AvReader:
             self._bad += self._bad_at_end if self._good or not self._raw else 0
             self._bad_at_end = 0
         self._good += 1
+        self._last_at = packet.pos or self._last_at
         if self._raw and packet.pos is not None:
             first, _, size = self._span
             self._span = [first if size else packet.pos, packet.pos, size + packet.size]
@@ -179,7 +186,8 @@ class AvReader:
 
     def _conclude(self) -> None:
         """What is known at the end: sound that was lost within, and a length by the clock."""
-        if self.declared_seconds and self._container.format.name in CLOCKED:
+        container = self._container
+        if self.declared_seconds and container.format.name in CLOCKED:
             self.declared_seconds -= max(0.0, self._first_time or 0.0)
         self.lost_seconds = self._jumped
         first, last, size = self._span
@@ -187,6 +195,11 @@ class AvReader:
             share = max(0.0, 1 - size / max(size, last - first))
             self.lost_seconds = max(self.lost_seconds, self._heard * share / (1 - share))
         self.damaged = self._bad > 0
+        behind = self._size - self._last_at
+        sound_only = len(container.streams) == len(container.streams.audio)
+        joinable = sound_only and container.format.name in JOINABLE
+        if joinable and self._last_at and behind > max(BLOCK, BEHIND * self._size):
+            self.findings.append(f"{behind} bytes behind its end may be another sound, not heard")
 
     def close(self) -> None:
         """Close the container."""
