@@ -14,6 +14,7 @@ from earmark.serve.guard import Guard
 from earmark.serve.hearing import Hearing
 from earmark.serve.jobs import Jobs
 from earmark.serve.library_routes import library_routes
+from earmark.serve.live_socket import live_socket
 from earmark.serve.metrics import Metrics
 from earmark.serve.page_routes import page_routes
 from earmark.serve.pen import Pen
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(page_routes())
     app.include_router(hearing_routes(hearing, jobs))
     app.include_router(fact_routes(hearing, jobs))
+    app.include_router(live_socket(settings))
     if shelf is not None:
         app.include_router(library_routes(hearing, shelf))
         app.include_router(sonic_routes(shelf))
