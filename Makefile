@@ -10,7 +10,7 @@ test: .venv/earmark-dev
 	@tests/system_packages.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 # Less than a minute: style, who knows whom, types where they are complete, tests without models.
 check: .venv/earmark-dev
@@ -19,6 +19,10 @@ check: .venv/earmark-dev
 	$(BIN)/lint-imports
 	$(BIN)/mypy --strict --ignore-missing-imports --follow-imports=silent $(TYPED)
 	$(BIN)/pytest tests/vocabulary tests/test_atomic.py tests/test_cores.py tests/test_threads.py
+
+# The oldest releases that pyproject.toml admits, in an environment that is thrown away.
+lowest:
+	PYTHON=$(PYTHON) tests/lowest.sh
 
 bench: .venv/earmark
 	$(BIN)/python benchmarks/pipeline.py
@@ -35,4 +39,4 @@ bench: .venv/earmark
 	$(BIN)/pip install --quiet --editable ".[train,data,plots,library,live,serve,ray,dev]"
 	touch $@ .venv/earmark
 
-.PHONY: tag test check bench
+.PHONY: tag test check lowest bench

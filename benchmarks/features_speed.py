@@ -12,8 +12,8 @@ import numpy as np
 
 from earmark.examples import example_paths
 from earmark.sound import FrontEnd, decode
+from earmark.sound.feature_names import FEATURES
 from earmark.sound.features import feature_stream
-from earmark.sound.widths import FEATURES
 
 FRONT_END = FrontEnd(sample_rate=16000, n_fft=1024, hop_length=512, n_mels=96)
 ROUNDS = 7

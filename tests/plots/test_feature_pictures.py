@@ -9,8 +9,8 @@ from sounds import music
 from earmark.plots import feature
 from earmark.plots.excerpt import FRONT_END
 from earmark.sound import Samples
+from earmark.sound.feature_names import FEATURES, feature_bands
 from earmark.sound.features import chroma, onset
-from earmark.sound.widths import FEATURES, feature_bands
 
 RATE = 16000
 SAMPLES = music(3, RATE)[:, 0]

@@ -7,8 +7,8 @@ import pytest
 
 from earmark.examples import example_path
 from earmark.sound import FrontEnd, decode, melspectrogram
+from earmark.sound.feature_names import FEATURES
 from earmark.sound.features import chroma, features, features_stream, hpss, onset
-from earmark.sound.widths import FEATURES
 
 MEL = FrontEnd(16000, 1024, 512, 96)
 

@@ -10,7 +10,7 @@ from earmark.cli.picture import Model, Output, Seconds, Sound, Start, write
 
 def _known(name: str) -> str:
     """Refuse a name that no feature has."""
-    from earmark.sound.widths import require_feature
+    from earmark.sound.feature_names import require_feature
 
     try:
         require_feature(name)

@@ -30,10 +30,10 @@ from earmark.plots.style import (
 )
 from earmark.sound import FrontEnd
 from earmark.sound.decode import Sound
+from earmark.sound.feature_names import require_feature
 from earmark.sound.features.beat_histogram import TEMPI
 from earmark.sound.features.contrast import contrast_edges
 from earmark.sound.features.tempogram import lag_tempi
-from earmark.sound.widths import require_feature
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,7 +65,7 @@ def feature(
 
     Parameters
     ----------
-    name : str, one of ``earmark.sound.widths.FEATURES``
+    name : str, one of ``earmark.sound.feature_names.FEATURES``
     sound : path, bytes, binary file object or Samples
     start : float >= 0, in seconds
     seconds : float > 0 or None, how much of it; None to the end

@@ -13,9 +13,9 @@ from functools import cache
 import numpy as np
 
 from earmark.sound.bands import banded
+from earmark.sound.feature_names import feature_bands, require_feature
 from earmark.sound.frames import frames_stream
 from earmark.sound.rates import checked_rate
-from earmark.sound.widths import feature_bands, require_feature
 
 LOG_GAIN = 10_000.0
 MEL_ONLY = ("melspectrogram",)
@@ -31,7 +31,7 @@ class FrontEnd:
     n_fft : even int > 0, length of one frame in samples
     hop_length : int > 0, samples from one frame to the next
     n_mels : int > 0, mel bands from 0 Hz to half the sample rate
-    features : tuple of str, names in ``earmark.sound.widths.FEATURES``, side by side in this order
+    features : tuple of str, names in ``earmark.sound.feature_names.FEATURES``, side by side in this order
     """
 
     sample_rate: int

@@ -11,10 +11,10 @@ from functools import cache
 
 import numpy as np
 
+from earmark.sound.feature_names import FASTEST, LAGS, SLOWEST, TEMPO_STEP
 from earmark.sound.features.spectrum import whole
 from earmark.sound.features.tempogram import tempogram_stream
 from earmark.sound.melspectrogram import FrontEnd
-from earmark.sound.widths import FASTEST, LAGS, SLOWEST, TEMPO_STEP
 
 TEMPI = np.arange(SLOWEST, FASTEST + 1, TEMPO_STEP)  # BPM
 BEATS = 4

@@ -10,9 +10,9 @@ from functools import cache
 
 import numpy as np
 
+from earmark.sound.feature_names import PITCH_CLASSES
 from earmark.sound.features.spectrum import strongest_is_one, whole
 from earmark.sound.melspectrogram import FrontEnd, power_stream
-from earmark.sound.widths import PITCH_CLASSES
 
 LOWEST_A = 27.5  # Hz, from which octaves are counted
 CENTRE, SPREAD = 5.0, 2.0  # octave that counts most, and standard deviation in octaves

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from earmark.sound.feature_names import PITCH_CLASSES
 from earmark.sound.features.constant_q import BINS, constant_q_stream
 from earmark.sound.features.spectrum import strongest_is_one, whole
 from earmark.sound.melspectrogram import FrontEnd
-from earmark.sound.widths import PITCH_CLASSES
 
 PER_CLASS = BINS // PITCH_CLASSES
 

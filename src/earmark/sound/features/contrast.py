@@ -11,10 +11,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from earmark.sound.feature_names import CONTRAST_HZ, contrast_octaves
 from earmark.sound.features.spectrum import decibels, whole
 from earmark.sound.frames import frames_stream
 from earmark.sound.melspectrogram import FrontEnd, hann
-from earmark.sound.widths import CONTRAST_HZ, contrast_octaves
 
 QUANTILE = 0.02
 

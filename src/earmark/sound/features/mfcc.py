@@ -10,9 +10,9 @@ from functools import cache
 
 import numpy as np
 
+from earmark.sound.feature_names import COEFFICIENTS
 from earmark.sound.features.spectrum import decibel_mel_stream, whole
 from earmark.sound.melspectrogram import FrontEnd
-from earmark.sound.widths import COEFFICIENTS
 
 
 def mfcc_stream(blocks: Iterable[np.ndarray], front_end: FrontEnd) -> Iterator[np.ndarray]:

@@ -18,6 +18,7 @@ from itertools import tee
 
 import numpy as np
 
+from earmark.sound.feature_names import require_feature
 from earmark.sound.features.abreast import abreast
 from earmark.sound.features.beat_histogram import beat_histogram_stream
 from earmark.sound.features.chroma import chroma_stream
@@ -29,7 +30,6 @@ from earmark.sound.features.onset import onset_stream
 from earmark.sound.features.spectrum import whole
 from earmark.sound.features.tempogram import tempogram_stream
 from earmark.sound.melspectrogram import MEL_ONLY, FrontEnd, melspectrogram_stream
-from earmark.sound.widths import require_feature
 
 STREAMS: dict[str, Callable[[Iterable[np.ndarray], FrontEnd], Iterator[np.ndarray]]] = {
     "melspectrogram": melspectrogram_stream,

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from earmark.sound.feature_names import LAGS
 from earmark.sound.features.onset import onset_stream
 from earmark.sound.features.spectrum import strongest_is_one, whole
 from earmark.sound.frames import CHUNK_FRAMES
 from earmark.sound.melspectrogram import FrontEnd, hann
-from earmark.sound.widths import LAGS
 
 TRANSFORM = 768  # at least 2 * LAGS - 1, so that nothing wraps around
 
