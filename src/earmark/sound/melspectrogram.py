@@ -31,7 +31,8 @@ class FrontEnd:
     n_fft : even int > 0, length of one frame in samples
     hop_length : int > 0, samples from one frame to the next
     n_mels : int > 0, mel bands from 0 Hz to half the sample rate
-    features : tuple of str, names in ``earmark.sound.feature_names.FEATURES``, side by side in this order
+    features : tuple of str, side by side in this order
+        Names in ``earmark.sound.feature_names.FEATURES``.
     """
 
     sample_rate: int
