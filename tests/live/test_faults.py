@@ -108,11 +108,11 @@ def test_a_source_that_stays_away_is_given_up(bodies: list[bytes], tagger: Tagge
 def test_five_hundred_faults_leave_memory_as_it_was(bodies: list[bytes], tagger: Tagger) -> None:
     kinds = ["close", "half", "reset", "404", "garbage", "close", "half", "reset", "spoilt", "404"]
     faults = [kinds[i % len(kinds)] for i in range(500)]
-    patience = Patience(quiet=0.5, dead=1.5, first=0.01, most=0.05)
+    patience = Patience(quiet=0.5, dead=4, first=0.01, most=0.05)
     sizes, names = [], []
     began = time.monotonic()
     with radio([*bodies, whole()], ["close", *faults, "end"]) as station:
-        for event in listen(source(station.url), model=tagger, patience=patience):
+        for event in listen(source(station.url), model=tagger, patience=patience, wait=True):
             if event.kind == "state":
                 names.append(event.state)
                 sizes.append(_resident())
