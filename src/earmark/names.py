@@ -27,7 +27,7 @@ def printable(text: str) -> str:
     return UNSHOWN.sub(_shown, text)
 
 
-def _shown(match: re.Match) -> str:
+def _shown(match: re.Match[str]) -> str:
     code = ord(match[0])
     code = code - 0xDC00 if code in BYTE else code
     return COMMON.get(match[0]) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")

@@ -62,9 +62,8 @@ class Said:
         """Truth and strength for each row of scores."""
         places = list(self.places)
         scores, thresholds = of.scores[..., places], of.thresholds[places]
-        return Answer(
-            (scores >= thresholds).any(axis=-1), _strength(scores, thresholds).max(axis=-1)
-        )
+        truth: np.ndarray = (scores >= thresholds).any(axis=-1)  # type: ignore[assignment]
+        return Answer(truth, _strength(scores, thresholds).max(axis=-1))
 
     def __str__(self) -> str:
         return _quoted(self.name)
@@ -245,7 +244,9 @@ def evaluate(
 
 def _strength(scores: np.ndarray, threshold: np.ndarray | np.float32) -> np.ndarray:
     scores = np.asarray(scores, np.float32)
-    return scores / (scores + np.maximum(np.asarray(threshold, np.float32), LEAST_THRESHOLD))
+    least = np.maximum(np.asarray(threshold, np.float32), LEAST_THRESHOLD)
+    strength: np.ndarray = scores / (scores + least)
+    return strength
 
 
 def _quoted(name: str) -> str:

@@ -110,7 +110,7 @@ def map_names() -> list[str]:
     return sorted(path.stem for path in SHIPPED.glob("*.toml"))
 
 
-def find_map(name: str | os.PathLike, vocabulary: Vocabulary | None = None) -> GenreMap:
+def find_map(name: str | os.PathLike[str], vocabulary: Vocabulary | None = None) -> GenreMap:
     """A shipped map by name, or a map file by path.
 
     Parameters
@@ -134,7 +134,7 @@ def find_map(name: str | os.PathLike, vocabulary: Vocabulary | None = None) -> G
 
 
 def read_map(
-    path: str | os.PathLike, vocabulary: Vocabulary | None = None, name: str | None = None
+    path: str | os.PathLike[str], vocabulary: Vocabulary | None = None, name: str | None = None
 ) -> GenreMap:
     """Read a map file; errors as of :func:`find_map`."""
     path = Path(path)

@@ -214,4 +214,5 @@ def _f1(truth: np.ndarray, inside: np.ndarray, weights: np.ndarray) -> np.ndarra
     both = np.stack([weights * inside, weights], axis=1).astype(np.float32)
     parts = [truth[first : first + PART] @ both for first in range(0, len(truth), PART)]
     hit, said = np.concatenate(parts).T
-    return 2 * hit / (said + (weights * inside).sum())
+    quality: np.ndarray = 2 * hit / (said + (weights * inside).sum())
+    return quality

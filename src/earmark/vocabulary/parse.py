@@ -14,8 +14,9 @@ tag has that name: ``not rock`` is true where rock is not, and ``"not rock"`` is
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 
 from earmark.errors import ExpressionError
 from earmark.near_name import near_name
@@ -109,14 +110,14 @@ class _Parser:
             self._fail(why, token)
         return expression
 
-    def _split(self):
+    def _split(self) -> Iterator[Token]:
         at = 0
         while self._text[at:].strip():
             found = TOKEN.match(self._text, at)
             if found is None:
                 quote = Token("quoted", "", self._text.index('"', at) + 1)
                 self._fail("a quotation mark is not closed", quote)
-            kind = found.lastgroup
+            kind = str(found.lastgroup)
             yield Token(kind, found[kind], found.start(kind) + 1)
             at = found.end()
 
@@ -240,7 +241,7 @@ class _Parser:
     def _shown(self, key: str) -> str:
         return self._tags[key] if key in self._tags else self._defined[key][0]
 
-    def _fail(self, why: str, token: Token | None):
+    def _fail(self, why: str, token: Token | None) -> NoReturn:
         place = token.place if token is not None else len(self._text.rstrip()) + 1
         raise ExpressionError(f"in {self._text!r}, at character {place}: {why}")
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from earmark.errors import VocabularyError
 
@@ -174,7 +175,7 @@ class Vocabulary:
         return frozenset((self.group(a), self.group(b))) in self.opposites
 
 
-def _parse(table: dict) -> Vocabulary:
+def _parse(table: dict[str, Any]) -> Vocabulary:
     entries, opposites = table.get("tag"), table.get("opposites", {})
     if not entries or not isinstance(entries, list):
         raise VocabularyError("it lists no tags ([[tag]] with a name)")
@@ -196,4 +197,5 @@ def _parse_tag(entry: object) -> Tag:
         raise VocabularyError(f"a tag needs a name, which {entry!r} has not")
     if not entry.keys() <= {"name", "category", "group"} or not _is_names([*entry.values()]):
         raise VocabularyError(f"a tag has name, category and group, all text, unlike {entry!r}")
-    return Tag(entry["name"], entry.get("category", "other"), entry.get("group", entry["name"]))
+    name: str = entry["name"]
+    return Tag(name, entry.get("category", "other"), entry.get("group", name))
