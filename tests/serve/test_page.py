@@ -253,3 +253,45 @@ def test_the_interface_is_described_without_another_host(browser, server) -> Non
     page.wait_for_selector("text=POST /tag")
     assert all(url.startswith(server.url) for url in asked)
     page.close()
+
+
+def test_tags_are_shown_edited_written_and_taken_back(browser, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from earmark.library import Library
+    from earmark.writing.containers import read_tags
+
+    song = shutil.copy(example_path("band"), tmp_path / "band.ogg")
+    before = song.read_bytes()
+    Library(tmp_path / "library.db").scan([tmp_path], model="small", jobs=1)
+    running = Server(replace(SMALL, workers=1, library=tmp_path / "library.db", write=True))
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    try:
+        page.goto(running.url)
+        page.wait_for_selector("#library:not([hidden])")
+        assert page.is_hidden("#pen")
+        page.fill("#query", "rock")
+        page.press("#query", "Enter")
+        page.wait_for_selector("#pen:not([hidden])")
+        page.focus("#pen summary")
+        page.keyboard.press("Enter")  # the keyboard is enough from here on
+        page.focus("#plan")
+        page.keyboard.press("Enter")
+        until(page, "document.getElementById('written').textContent.includes('would be written')")
+        assert page.inner_text("#lines legend") == "band.ogg"
+        page.get_by_label("genre", exact=True).fill("Ours; and only ours\nRock")
+        page.get_by_label("Write earmark of band.ogg").set_checked(False)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        page.focus("#write")
+        page.keyboard.press("Enter")
+        until(page, "document.getElementById('written').textContent === '1 file written'")
+        values = read_tags(song).values
+        assert values["genre"] == ["Ours; and only ours", "Rock"]
+        assert values["earmark"] == []
+        assert page.evaluate("document.activeElement.id") == "undo"
+        page.keyboard.press("Enter")
+        until(page, "document.getElementById('written').textContent.startsWith('1 file as before')")
+        assert song.read_bytes() == before
+    finally:
+        page.close()
+        running.stop()

@@ -22,6 +22,11 @@ export async function get(path, options = {}) {
   return asked(await reach(`${path}?${new URLSearchParams(options)}`));
 }
 
+export async function post(path, body) {
+  const headers = { "Content-Type": "application/json" };
+  return asked(await reach(path, { method: "POST", headers, body: JSON.stringify(body) }));
+}
+
 // Send a sound with progress of the sending; fetch() has none.
 function send(path, file, name, signal, report) {
   return new Promise((resolve, reject) => {

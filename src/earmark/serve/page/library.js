@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { drawMap, follow } from "./dots.js";
+import { begin as beginWriting, offer } from "./writing.js";
 
 const byId = (id) => document.getElementById(id);
 let show = () => {};
@@ -22,6 +23,7 @@ function play(track) {
 
 function list(tracks, told) {
   byId("found").textContent = told;
+  offer(tracks);
   byId("tracks").replaceChildren(...tracks.map((track) => {
     const item = document.createElement("li");
     const row = document.createElement("div");
@@ -79,6 +81,7 @@ export async function begin(words, listen) {
     return; // there is none
   }
   byId("library").hidden = false;
+  beginWriting();
   const hours = Math.round((stats.seconds || 0) / 3600);
   byId("stats").textContent = `${stats.heard} songs heard, ${hours} hours of sound.`;
   const names = words.map((word) => word.name).sort();
