@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def host(runtime: Path, tmp_path_factory) -> Iterator[Host]:
     host.server.shutdown()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator:
     sync_api = pytest.importorskip("playwright.sync_api")
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -81,8 +82,8 @@ def browser() -> Iterator:
         running.close()
 
 
-@pytest.fixture
-def page(browser, host: Host) -> Iterator:
+@contextmanager
+def opened(browser, host: Host) -> Iterator:
     """A page that fails its test where the browser complains or asks another host."""
     context = browser.new_context()
     page = context.new_page()
@@ -101,3 +102,17 @@ def page(browser, host: Host) -> Iterator:
     yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def page(browser, host: Host) -> Iterator:
+    """A page of a test's own."""
+    with opened(browser, host) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def modules(browser, host: Host) -> Iterator:
+    """A page of which only the modules are used, for all tests that do."""
+    with opened(browser, host) as page:
+        yield page

@@ -47,10 +47,10 @@ def same(found: dict, tagging) -> None:
         assert row["start"] == pytest.approx(wanted["start"], abs=0.001)
 
 
-def test_the_examples_get_the_same_scores(page, host) -> None:
+def test_the_examples_get_the_same_scores(modules, host) -> None:
     tagger = small()
     for path in example_paths():
-        found, tagging = heard(page, host, path), tagger(path)
+        found, tagging = heard(modules, host, path), tagger(path)
         same(found, tagging)
         assert list(found["record"]["tags"]) == list(tagging.tags())
         assert "warning" not in found["record"]
@@ -58,22 +58,22 @@ def test_the_examples_get_the_same_scores(page, host) -> None:
 
 @pytest.mark.parametrize("kind", ["wav of 24 bits", "flac", "mp3 by lame", "opus"])
 def test_other_rates_and_containers_get_the_same_scores(
-    page, host, tmp_path: Path, kind: str
+    modules, host, tmp_path: Path, kind: str
 ) -> None:
     path = MAKERS[kind](tmp_path, music(7, own_rate(kind), 2), own_rate(kind))
-    same(heard(page, host, path), small()(path))
+    same(heard(modules, host, path), small()(path))
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not (CORPUS / "corpus.csv").exists(), reason="the corpus is not there")
-def test_fifty_songs_get_the_same_scores(page, host) -> None:
+def test_fifty_songs_get_the_same_scores(modules, host) -> None:
     with open(CORPUS / "corpus.csv", encoding="utf-8", newline="") as file:
         names = [row["file"] for row in csv.DictReader(file)]
     tagger = small()
     far = {}
     for name in names[:: len(names) // 50][:50]:
         path = CORPUS / name
-        far[name] = furthest(heard(page, host, path), tagger(path))
+        far[name] = furthest(heard(modules, host, path), tagger(path))
     assert len(far) == 50
     assert {name: how for name, how in far.items() if how >= CLOSE} == {}
 
@@ -93,7 +93,7 @@ LOG_MEL = """async ([samples, frontEnd]) => {
 
 
 @pytest.mark.parametrize("sizes", [(16000, 1024, 512, 96), (12000, 512, 200, 48)])
-def test_log_mel_is_the_command_s(page, sizes: tuple[int, ...]) -> None:
+def test_log_mel_is_the_command_s(modules, sizes: tuple[int, ...]) -> None:
     front_end = FrontEnd(*sizes)
     samples = music(1, front_end.sample_rate)[:, 0]
     told = {
@@ -102,10 +102,32 @@ def test_log_mel_is_the_command_s(page, sizes: tuple[int, ...]) -> None:
         "hop_length": front_end.hop_length,
         "n_mels": front_end.n_mels,
     }
-    found = np.array(page.evaluate(LOG_MEL, [[float(x) for x in samples], told]))
+    found = np.array(modules.evaluate(LOG_MEL, [[float(x) for x in samples], told]))
     wanted = melspectrogram(samples.astype(np.float32), front_end)
     assert found.shape == wanted.shape
     assert np.abs(found - wanted).max() < 1e-4
+
+
+RESAMPLED = """async ([samples, from, to]) => {
+    const { Resampler } = await import(new URL("page/resample.js", location));
+    const parts = [];
+    const resampler = new Resampler(from, to, (some) => parts.push(...some));
+    for (let at = 0; at < samples.length; at += 777) {
+        resampler.feed(Float32Array.from(samples.slice(at, at + 777)));
+    }
+    resampler.end();
+    return parts;
+}"""
+
+
+@pytest.mark.parametrize(("rate", "wanted"), [(44100, 16000), (8000, 16000), (16000, 12000)])
+def test_resampling_is_like_the_command_s(modules, rate: int, wanted: int) -> None:
+    soxr = pytest.importorskip("soxr")
+    samples = music(0.5, rate)[:-3, 0]
+    found = np.array(modules.evaluate(RESAMPLED, [[float(x) for x in samples], rate, wanted]))
+    like = soxr.resample(samples, rate, wanted, quality="HQ")
+    assert len(found) == len(like)
+    assert np.sqrt(np.mean((found - like) ** 2)) < 1e-3 * like.std()
 
 
 DISPLAYED = """async ([scores, card]) => {
@@ -114,7 +136,7 @@ DISPLAYED = """async ([scores, card]) => {
 }"""
 
 
-def test_of_any_scores_the_same_tags_are_shown(page) -> None:
+def test_of_any_scores_the_same_tags_are_shown(modules) -> None:
     from earmark.static_page.card import page_card
     from earmark.tagging.display import displayed
 
@@ -123,15 +145,15 @@ def test_of_any_scores_the_same_tags_are_shown(page) -> None:
     rng = np.random.default_rng(3)
     for share in (0.05, 0.3, 1.0):
         scores = (rng.random(len(card.vocabulary)) ** (1 / share)).astype(np.float32)
-        found = page.evaluate(DISPLAYED, [[float(x) for x in scores], told])
+        found = modules.evaluate(DISPLAYED, [[float(x) for x in scores], told])
         assert found == displayed(scores, card.thresholds, card.vocabulary)
 
 
-def test_pictures_are_those_of_the_served_page(page, host) -> None:
+def test_pictures_are_those_of_the_served_page(modules, host) -> None:
     import base64
 
     path = example_paths()[0]
-    found = heard(page, host, path)["record"]["picture"]
+    found = heard(modules, host, path)["record"]["picture"]
     wanted = draw(decode(path, 16000))
     assert np.abs(np.array(found["peaks"]) - wanted["peaks"]).max() < 0.01
     shades = [
@@ -183,7 +205,7 @@ def test_what_is_no_sound_is_one_sentence(page, tmp_path: Path) -> None:
     assert page.is_hidden("#trouble")
 
 
-def test_warnings_are_those_of_the_command(page, host, tmp_path: Path) -> None:
+def test_warnings_are_those_of_the_command(modules, host, tmp_path: Path) -> None:
     rate, tone = 16000, np.sin(np.arange(32000) / 9).astype(np.float32) / 4
     sounds = {
         "short": tone[: rate // 2],
@@ -196,20 +218,20 @@ def test_warnings_are_those_of_the_command(page, host, tmp_path: Path) -> None:
     for name, samples in sounds.items():
         path = tmp_path / f"{name}.wav"
         soundfile.write(path, samples, rate, "FLOAT")
-        found, tagging = heard(page, host, path), small()(path)
+        found, tagging = heard(modules, host, path), small()(path)
         assert furthest(found, tagging) < CLOSE, name
         said = (tagging.warning or "").removeprefix(f"{path}: ").removeprefix(f"{path.name}: ")
         assert found["record"].get("warning", "").removeprefix(f"{path.name}: ") == said
 
 
-def test_stop_stops_and_the_next_sound_is_heard(page, tmp_path: Path) -> None:
+def test_stop_stops_and_the_next_sound_is_heard(modules, tmp_path: Path) -> None:
     soundfile.write(tmp_path / "long.wav", np.zeros((48000 * 600, 2), np.int16), 48000)
     page.set_input_files("#file", tmp_path / "long.wav")
     page.wait_for_selector("#cancel", timeout=WAIT * 1000)
-    until(page, "document.getElementById('doing').textContent.startsWith('hearing')")
+    until(modules, "document.getElementById('doing').textContent.startsWith('hearing')")
     page.click("#cancel")
-    until(page, "document.getElementById('progress').hidden")
+    until(modules, "document.getElementById('progress').hidden")
     assert page.is_hidden("#trouble")
     page.click("#example")
-    done(page)
+    done(modules)
     assert page.inner_text("#name").startswith("example.ogg")

@@ -1,7 +1,8 @@
 // One sample rate to another by a windowed sinc, block by block.
 //
 // The filter is that of soxr's HQ, which the command uses: it lets pass 91 % of the lower of both
-// bands and has fallen by 120 dB at its end.
+// bands and has fallen by 120 dB at its end. A shorter one was 30 % faster and moved scores of sound
+// at 8 kHz by more than .001.
 
 const REJECTION = 120.4; // dB
 const PASS = 0.9136; // of the lower half rate
@@ -68,6 +69,11 @@ export class Resampler {
     return this.phases.get(phase);
   }
 
+  // The last sample that comes in no later than an output.
+  place(output) {
+    return Math.floor((output * this.down) / this.up);
+  }
+
   feed(samples) {
     this.heard += samples.length;
     this.push(samples, Infinity);
@@ -81,19 +87,20 @@ export class Resampler {
     const all = new Float64Array(this.kept.length + samples.length);
     all.set(this.kept);
     all.set(samples, this.kept.length);
-    const last = this.first + all.length - this.reach - 1;
-    const out = [];
-    let place = Math.floor((this.told * this.down) / this.up);
-    while (place <= last && this.told < most) {
-      const weights = this.weights((this.told * this.down) % this.up);
-      const start = place - this.reach + 1 - this.first;
-      out.push(product(all, start, weights));
-      this.told += 1;
-      place = Math.floor((this.told * this.down) / this.up);
+    const last = this.first + all.length - this.reach - 1; // place with all that its weights need
+    const ready = Math.ceil(((last + 1) * this.up) / this.down);
+    const out = new Float32Array(Math.max(0, Math.min(ready, most) - this.told));
+    // Outputs of the same phase one after the other, so that their weights stay at hand.
+    for (let phase = 0; phase < Math.min(this.up, out.length); phase += 1) {
+      const weights = this.weights(((this.told + phase) * this.down) % this.up);
+      for (let i = phase; i < out.length; i += this.up) {
+        out[i] = product(all, this.place(this.told + i) - this.reach + 1 - this.first, weights);
+      }
     }
-    const drop = Math.min(all.length, Math.max(0, place - this.reach + 1 - this.first));
+    this.told += out.length;
+    const drop = Math.min(all.length, Math.max(0, this.place(this.told) - this.reach + 1 - this.first));
     this.kept = all.slice(drop);
     this.first += drop;
-    if (out.length) this.take(Float32Array.from(out));
+    if (out.length) this.take(out);
   }
 }
