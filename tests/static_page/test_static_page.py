@@ -224,14 +224,14 @@ def test_warnings_are_those_of_the_command(modules, host, tmp_path: Path) -> Non
         assert found["record"].get("warning", "").removeprefix(f"{path.name}: ") == said
 
 
-def test_stop_stops_and_the_next_sound_is_heard(modules, tmp_path: Path) -> None:
+def test_stop_stops_and_the_next_sound_is_heard(page, tmp_path: Path) -> None:
     soundfile.write(tmp_path / "long.wav", np.zeros((48000 * 600, 2), np.int16), 48000)
     page.set_input_files("#file", tmp_path / "long.wav")
     page.wait_for_selector("#cancel", timeout=WAIT * 1000)
-    until(modules, "document.getElementById('doing').textContent.startsWith('hearing')")
+    until(page, "document.getElementById('doing').textContent.startsWith('hearing')")
     page.click("#cancel")
-    until(modules, "document.getElementById('progress').hidden")
+    until(page, "document.getElementById('progress').hidden")
     assert page.is_hidden("#trouble")
     page.click("#example")
-    done(modules)
+    done(page)
     assert page.inner_text("#name").startswith("example.ogg")
