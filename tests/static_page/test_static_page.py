@@ -123,11 +123,12 @@ RESAMPLED = """async ([samples, from, to]) => {
 @pytest.mark.parametrize(("rate", "wanted"), [(44100, 16000), (8000, 16000), (16000, 12000)])
 def test_resampling_is_like_the_command_s(modules, rate: int, wanted: int) -> None:
     soxr = pytest.importorskip("soxr")
-    samples = music(0.5, rate)[:-3, 0]
+    random = np.random.default_rng(1)  # white, so that the edge of the band is heard
+    samples = random.standard_normal(rate // 2 - 3).astype(np.float32)
     found = np.array(modules.evaluate(RESAMPLED, [[float(x) for x in samples], rate, wanted]))
     like = soxr.resample(samples, rate, wanted, quality="HQ")
     assert len(found) == len(like)
-    assert np.sqrt(np.mean((found - like) ** 2)) < 1e-3 * like.std()
+    assert np.sqrt(np.mean((found - like) ** 2)) < 4e-3 * like.std()
 
 
 DISPLAYED = """async ([scores, card]) => {
