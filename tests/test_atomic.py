@@ -89,3 +89,28 @@ def test_standard_output_is_what_prints_go_to(capsys) -> None:
     with standard_output() as out:
         out.write("words\n")
     assert capsys.readouterr().out == "words\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes with names are Unix's")
+def test_what_is_no_file_is_written_to_and_never_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        with atomic_file(pipe) as file:
+            file.write("heard")
+        assert os.read(reader, 100) == b"heard"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    link, file = tmp_path / "link", tmp_path / "there" / "file"
+    link.symlink_to(file)
+    for words in ("one", "two"):
+        with atomic_file(link) as out:
+            out.write(words)
+        assert link.is_symlink() and file.read_text() == words

@@ -17,7 +17,8 @@ def atomic_file(path: str | os.PathLike, mode: str = "w") -> Iterator[IO]:
     Parameters
     ----------
     path : path
-        What was there stays until then, and for good if anything fails.
+        What was there stays until then, and for good if anything fails. A link stays a link. What
+        is no file, as a pipe or /dev/null, is written to and never replaced.
     mode : 'w' (UTF-8, newlines as written) or 'wb'
 
     Raises
@@ -26,8 +27,19 @@ def atomic_file(path: str | os.PathLike, mode: str = "w") -> Iterator[IO]:
         One sentence: the file cannot be written.
     """
     path = Path(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     text = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
+    if path.exists() and not path.is_file() and not path.is_dir():
+        try:
+            with open(path, mode, **text) as file:
+                yield file
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+        return
+    if path.is_symlink():
+        path = Path(os.path.realpath(path))
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with open(part, mode, **text) as file:
             yield file

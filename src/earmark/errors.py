@@ -51,6 +51,10 @@ class OutputError(EarmarkError):
     """A result cannot be written: no folder, no permission, full disk."""
 
 
+class FormError(OutputError):
+    """The name of a result ends in none of the suffixes that say its form."""
+
+
 class VocabularyError(EarmarkError):
     """A tag is not one of the vocabulary's."""
 
@@ -61,6 +65,10 @@ class ExpressionError(VocabularyError):
 
 class GenreMapError(VocabularyError):
     """A map from tags to genres makes no sense; the sentence names the map and the word."""
+
+
+class UnknownMapError(GenreMapError):
+    """No map has this name and no file lies at this path."""
 
 
 class DataError(EarmarkError):

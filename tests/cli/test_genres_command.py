@@ -29,7 +29,7 @@ def test_a_map_tells_genres_in_every_form(tmp_path: Path) -> None:
     table = earmark("tag", BAND, "--map", tmp_path / "own.toml").stdout
     assert "none of the map's words fits" in table
     wrong = earmark("tag", BAND, "--map", "nonsense")
-    assert wrong.returncode == 1
+    assert wrong.returncode == 2
     assert "no map 'nonsense'" in wrong.stderr
 
 

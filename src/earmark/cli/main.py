@@ -39,8 +39,12 @@ from earmark.cli.train import train
 from earmark.cli.undo import undo
 from earmark.cli.verbs import Verbs
 from earmark.cli.write import write
+from earmark.errors import ExpressionError, FormError, UnknownMapError, UnknownModelError
 from earmark.messages import say
 from earmark.threads import use_one_blas_thread
+
+# What makes no sense whatever the files are.
+WRONG_USAGE = (ExpressionError, FormError, UnknownMapError, UnknownModelError)
 
 app = typer.Typer(
     cls=Verbs,
@@ -100,6 +104,7 @@ app.add_typer(genres)
 def main() -> None:
     """Run the command in a process of its own."""
     use_one_blas_thread()
+    _open_what_is_closed()
     _keep_decoders_quiet()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")
@@ -114,10 +119,28 @@ def answer(arguments: list[str]) -> int:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except EarmarkError as error:
         say(str(error))
-        return 1
+        return 2 if isinstance(error, WRONG_USAGE) else 1
     except BrokenPipeError:
         return 1
+    except OSError as error:
+        what = f"{error.filename}: it" if error.filename else "a result"
+        say(f"{what} cannot be read or written ({error.strerror or error})")
+        return 1
     return 0
+
+
+def _open_what_is_closed() -> None:
+    """Lead standard streams that came closed to nowhere.
+
+    A file that is opened later would get their number, and what is printed would go into it.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))
 
 
 def _keep_decoders_quiet() -> None:
@@ -134,7 +157,10 @@ def _leave(code: int) -> NoReturn:
     """Exit; what stdout cannot take is dropped, or Python would complain once more."""
     try:
         sys.stdout.flush()
-    except OSError:
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            say(f"standard output: cannot be written ({error.strerror})")
+            code = code or 1
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
 

@@ -23,6 +23,7 @@ from earmark.cluster.places import Place, is_remote, place_of, require_writable
 from earmark.cluster.table import COLUMNS
 from earmark.cores import available_cores
 from earmark.errors import ClusterError
+from earmark.extras import install_command
 from earmark.messages import progress, say
 
 ANSWER_SECONDS = 5.0  # that an address has to take a connection
@@ -208,7 +209,7 @@ def _require_ray():
         import ray.data
     except ImportError as error:
         raise ClusterError(
-            f"a cluster needs {error.name or 'ray'}: pip install 'earmark[ray]'"
+            f"a cluster needs {error.name or 'ray'}: {install_command('ray')}"
         ) from error
     return ray
 

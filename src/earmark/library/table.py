@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from earmark.errors import DataError
+from earmark.extras import install_command
 from earmark.library.catalogue import Catalogue
 from earmark.library.rows import Hearing, Matrix, Track
 from earmark.messages import printable
@@ -95,7 +96,7 @@ def to_arrow(catalogue: Catalogue, hearing: Hearing | None):
     try:
         import pyarrow as pa
     except ImportError as error:
-        raise DataError("Arrow tables need pyarrow: pip install 'earmark[library]'") from error
+        raise DataError(f"Arrow tables need pyarrow: {install_command('library')}") from error
     kinds = {"seconds": pa.float64(), "bytes": pa.int64(), "modified": pa.timestamp("us", "UTC")}
     fields = [pa.field(name, kinds.get(name, pa.string())) for name in FACTS]
     metadata = {}

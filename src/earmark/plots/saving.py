@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earmark.atomic import atomic_file
-from earmark.errors import OutputError
+from earmark.errors import FormError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,10 +50,10 @@ def save(figure: "Figure", path: str | os.PathLike) -> None:
 
 
 def picture_format(path: str | os.PathLike) -> str:
-    """Format that the suffix of a file name means; OutputError if it is none of `FORMATS`."""
+    """Format that the suffix of a file name means; FormError if it is none of `FORMATS`."""
     form = Path(path).suffix.lower().removeprefix(".")
     if form not in FORMATS:
-        raise OutputError(f"{path}: a picture's name must end in .png, .svg or .pdf")
+        raise FormError(f"{path}: a picture's name must end in .png, .svg or .pdf")
     return form
 
 

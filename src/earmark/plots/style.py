@@ -5,7 +5,13 @@ tell apart. Nothing here touches matplotlib's global state: figures are made wit
 every artist is told its size and colour, so that several threads may draw at once.
 """
 
+import atexit
+import os
+import shutil
+import sys
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earmark.errors import OutputError
@@ -41,10 +47,28 @@ LONGEST = 32  # characters of a label
 
 def require_matplotlib() -> None:
     """OutputError with the way to get matplotlib where it is missing."""
+    _keep_home_clean()
     try:
         import matplotlib  # noqa: F401
     except ImportError as error:
         raise OutputError(f"pictures need matplotlib: {install_command('plots')}") from error
+
+
+def _keep_home_clean() -> None:
+    """Give matplotlib a passing folder where it has none; it would keep a list of fonts at home."""
+    if "matplotlib" in sys.modules or "MPLCONFIGDIR" in os.environ:
+        return
+    home = Path.home()
+    settings = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
+    kept = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+    if any(
+        folder.exists()
+        for folder in (settings / "matplotlib", kept / "matplotlib", home / ".matplotlib")
+    ):
+        return
+    folder = tempfile.mkdtemp(prefix="earmark-matplotlib-")
+    os.environ["MPLCONFIGDIR"] = folder
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 
 def new_figure(width: float = 8.0, height: float = 4.5, title: str = "") -> "Figure":

@@ -6,7 +6,7 @@ from typing import Any
 
 from earmark.atomic import atomic_file, standard_output
 from earmark.csv_line import csv_line
-from earmark.errors import OutputError
+from earmark.errors import FormError
 from earmark.library.catalogue import Catalogue
 from earmark.library.rows import Hearing, Track
 from earmark.library.table import FACTS, batches, facts_of_track, to_arrow
@@ -100,7 +100,7 @@ def export_library(catalogue: Catalogue, hearing: Hearing | None, output: Path) 
     """
     form = output.suffix.lower()
     if form not in FORMS:
-        raise OutputError(f"{output}: a table's name must end in {', '.join(FORMS)}")
+        raise FormError(f"{output}: a table's name must end in {', '.join(FORMS)}")
     if form == ".parquet":
         from earmark.parquet import require_parquet
 

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from earmark.errors import EarmarkError, GenreMapError
+from earmark.errors import EarmarkError, GenreMapError, UnknownMapError
 from earmark.vocabulary.expressions import Answer, Expression, defined_in, evaluate
 from earmark.vocabulary.parse import parse_expression
 from earmark.vocabulary.vocabulary import Vocabulary, official_vocabulary
@@ -129,7 +129,7 @@ def find_map(name: str | os.PathLike[str], vocabulary: Vocabulary | None = None)
         return read_map(SHIPPED / f"{name}.toml", vocabulary, name)
     if not os.path.exists(name):
         shipped = ", ".join(map_names())
-        raise GenreMapError(f"no map {os.fspath(name)!r}: not a file and not one of {shipped}")
+        raise UnknownMapError(f"no map {os.fspath(name)!r}: not a file and not one of {shipped}")
     return read_map(name, vocabulary)
 
 

@@ -13,6 +13,7 @@ from earmark.library.m3u8 import Entry, m3u8
 from earmark.library.rows import Track
 from earmark.library.songs import title_of
 from earmark.messages import printable, say
+from earmark.wording import counted
 
 FORMS = ("table", "json", "csv", "m3u8", "paths")
 LINES = ("m3u8", "paths")  # forms in which a name is a line
@@ -91,7 +92,8 @@ def print_or_write(
     folder = None if absolute or output is None else output.absolute().parent
     listable = [track for track in tracks if form not in LINES or "\n" not in track.path]
     if len(listable) < len(tracks):
-        say(f"{len(tracks) - len(listable)} names with line breaks cannot stand in such a list")
+        missing = len(tracks) - len(listable)
+        say(f"{counted(missing, 'name')} with line breaks cannot stand in such a list")
         tracks = listable  # such lists have no numbers
     text = song_list(tracks, form, measure, values, folder=folder, prefixes=prefixes)
     # Names of files keep the bytes that the system knows them by.
