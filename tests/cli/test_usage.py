@@ -76,3 +76,12 @@ def test_closed_streams_take_nothing_of_a_file(folder: Path) -> None:
     done = run(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command, "-o", "c.csv"], cwd=folder)
     assert done.returncode == 0
     assert (folder / "c.csv").read_text().startswith("file,start,end,tag,score\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes with names are Unix's")
+def test_a_censored_file_takes_no_pipes_place(folder: Path) -> None:
+    os.mkfifo(folder / "out.wav")
+    (folder / "cut.edl").write_text("1 2 1\n")
+    done = earmark("censor", "a.wav", "out.wav", "--from", "cut.edl", cwd=folder)
+    assert done.returncode == 1 and "is a pipe or a device" in done.stderr
+    assert (folder / "out.wav").is_fifo()

@@ -61,6 +61,8 @@ def rewritten(
     require_other(plan.file, output)
     if output.is_dir():
         raise OutputError(f"{output}: is a folder")
+    if output.exists() and not output.is_file():
+        raise OutputError(f"{output}: is a pipe or a device, which no file replaces")
     part = output.with_name(f".{output.stem}.{os.getpid()}.part{output.suffix}")
     try:
         try:
