@@ -50,7 +50,7 @@ def test_list_show_and_check(tmp_path: Path) -> None:
         entry["name"] for entry in json.loads(earmark("genres", "list", "--format", "json").stdout)
     }
     assert names == {"discogs", "id3", "moods"}
-    assert "spacey or airy" in earmark("genres", "show", "moods").stdout
+    assert "spacey > .02 or airy" in earmark("genres", "show", "moods").stdout
     path = tmp_path / "own.toml"
     path.write_text(
         '"a" = "violin and not fiddle"\n"b" = "slow or not slow"\n"c" = "violin"', "utf-8"
