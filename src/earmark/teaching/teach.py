@@ -158,9 +158,14 @@ def _write(folder: Path, name: str, card: Card, judged: Judged, lesson: Lesson, 
     layer = Layer(head.weights, head.offsets - edges, none=True)
     network = graft(card.checked_bytes(NETWORK), layer, kept)
     old = [card.details["tag"][place] for place in kept]
+    # What was not learned has its score, but is never shown.
+    shown = [
+        threshold if quality.learned else 1.0
+        for threshold, quality in zip(lesson.thresholds, lesson.qualities, strict=True)
+    ]
     new = [
         {"name": tag, "slope": FLATTER, "offset": round(float(edge), 6), "threshold": threshold}
-        for tag, edge, threshold in zip(lesson.tags, edges, lesson.thresholds, strict=True)
+        for tag, edge, threshold in zip(lesson.tags, edges, shown, strict=True)
     ]
     none = {"name": NONE, "slope": FLATTER, "offset": 0.0, "threshold": 0.5}
     details = {
