@@ -70,7 +70,7 @@ def test_random_rows_counted_as_a_matrix() -> None:
 def test_the_table_for_people() -> None:
     table = statistics(ROWS, OWN).table()
     assert table.startswith(
-        "4 clips, 6 labels, 1.50 a clip\n1 clips without a tag; 3 of 4 tags used"
+        "4 clips, 6 labels, 1.50 a clip\n1 clip without a tag; 3 of 4 tags used"
     )
     lines = [line.split() for line in table.splitlines()]
     assert ["sad", "3", "75.0%"] in lines
@@ -99,7 +99,7 @@ def test_the_real_table() -> None:
     }
     table = found.table()
     assert "25,863 clips, 89,395 labels, 3.46 a clip" in table
-    assert "4,221 clips without a tag; 188 of 188 tags used" in table
+    assert "4,221 clip without a tag; 188 of 188 tags used" in table
     assert "guitar                4,852   18.8%" in table
 
 

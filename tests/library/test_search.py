@@ -17,7 +17,7 @@ from earmark.zoo import find_model
 CARD = find_model("default")
 EXPRESSIONS = [
     "violin",
-    "violin and slow and not female",
+    "(violin or slow) and not female",
     "rap > .6 or (techno or house) and not vocals",
     '"female vocal" or opera < .02',
     "not rock",

@@ -1,5 +1,6 @@
 """Servers for the tests of this folder."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -7,9 +8,18 @@ import pytest
 from servers import SMALL, Server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(autouse=True, scope="module")
+def own_temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Uploads of this file's servers, apart from those of tests beside it."""
+    before = tempfile.tempdir
+    tempfile.tempdir = str(tmp_path_factory.mktemp("uploads"))
+    yield
+    tempfile.tempdir = before
+
+
+@pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """One server for all tests that change nothing about it."""
+    """One server for the tests of a file that change nothing about it."""
     running = Server(SMALL)
     yield running
     running.stop()

