@@ -49,6 +49,7 @@ class Memory:
                     continue
 
     def stop(self) -> None:
+        """No more."""
         self._done.set()
 
 
