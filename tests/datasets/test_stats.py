@@ -99,7 +99,7 @@ def test_the_real_table() -> None:
     }
     table = found.table()
     assert "25,863 clips, 89,395 labels, 3.46 a clip" in table
-    assert "4,221 clip without a tag; 188 of 188 tags used" in table
+    assert "4,221 clips without a tag; 188 of 188 tags used" in table
     assert "guitar                4,852   18.8%" in table
 
 

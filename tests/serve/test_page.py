@@ -226,6 +226,7 @@ def test_narrow_and_dark(browser, server, scheme: str) -> None:
     page = browser.new_page(viewport=size, color_scheme=scheme)
     try:
         page.goto(server.url)
+        page.wait_for_selector("#model option", state="attached")
         page.click("#example")
         heard(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -50,7 +50,8 @@ function send(path, file, name, signal, report) {
 
 // Hear a sound as a job: `report(what, share)` while it goes on; the record at last.
 export async function hear(file, name, options, signal, report) {
-  const query = new URLSearchParams({ picture: true, timeline: true, ...options });
+  const chosen = Object.entries(options).filter(([, value]) => value);
+  const query = new URLSearchParams([["picture", true], ["timeline", true], ...chosen]);
   const job = await send(`jobs?${query}`, file, name, signal, (share) => report("sending", share));
   signal.addEventListener("abort", () => fetch(`jobs/${job.id}`, { method: "DELETE" }));
   await new Promise((resolve, reject) => {

@@ -45,7 +45,7 @@ class AR(Network):
         rows, columns = triangle(size)
         self.register_buffer("places", torch.from_numpy(rows * size + columns), persistent=False)
         components = tags * mixture + music
-        self.basis = nn.Parameter(torch.from_numpy(dct_basis(n_mels, cepstra)))
+        self.basis = nn.Parameter(torch.tensor(dct_basis(n_mels, cepstra)))
         self.offset = nn.Parameter(torch.zeros(cepstra))
         self.quadratic = nn.Parameter(torch.randn(len(rows), components) / len(rows) ** 0.5)
         self.constant = nn.Parameter(torch.zeros(components))
