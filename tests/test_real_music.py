@@ -73,4 +73,4 @@ def test_true_tags_of_real_clips_rank_far_above_chance() -> None:
 def test_every_clip_gets_a_handful_of_tags() -> None:
     for _, tagging in Tagger().files(sorted((CLIPS / "clips").iterdir())):
         assert 1 <= len(tagging.tags()) <= 25
-        assert 2 <= len(tagging.tags()) + len(tagging.unsure())
+        assert len(tagging.tags()) + len(tagging.unsure()) >= 2
