@@ -13,7 +13,7 @@ test: .venv/earmark-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest -n 2 --dist loadfile
 
-# Less than a minute: style, who knows whom, types where they are complete, tests without models.
+# The quick part: style, who knows whom, types where they are complete, tests without models.
 check: .venv/earmark-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -2,11 +2,8 @@
 
 import numpy as np
 
+from earmark.library.search import Search
 from earmark.library.songs import Songs
-from earmark.vocabulary import evaluate, parse_expression
-from earmark.vocabulary.expressions import facts_of
-
-GROUP = "group"  # the word before the number of a kept group
 
 
 def where(songs: Songs, text: str) -> np.ndarray:
@@ -25,14 +22,8 @@ def where(songs: Songs, text: str) -> np.ndarray:
     ------
     ExpressionError
         The expression makes no sense.
+    LibraryError
+        A group is not kept.
     """
-    hearing = songs.hearing
-    expression = parse_expression(text, hearing.vocabulary, facts=(GROUP,))
-    facts = {word: _is_fact(songs, word) for word in facts_of(expression)}
-    return evaluate(expression, songs.scores, hearing.thresholds, facts).truth
-
-
-def _is_fact(songs: Songs, word: str) -> np.ndarray:
-    number = word.partition(":")[2]
-    known = songs.catalogue.members(int(number)) if number.isdecimal() else np.zeros(0, np.int64)
-    return np.isin(songs.ids, known)
+    found = Search(songs.catalogue)(text, songs.hearing.name)
+    return np.isin(songs.ids, found.ids)
