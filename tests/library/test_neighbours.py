@@ -22,6 +22,7 @@ from earmark.library.playlist import playlist
 from earmark.library.query import listen
 from earmark.library.record import Recorder
 from earmark.library.songs import Songs
+from earmark.library.where import where
 from earmark.tagging import Tagger
 from earmark.vocabulary import official_vocabulary
 
@@ -178,3 +179,8 @@ def test_without_a_library_one_sentence(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["similar", "x.mp3", "--library", str(tmp_path / "no.db")])
     assert isinstance(done.exception, LibraryError)
     assert shutil.which("earmark") is None or "scan" in str(done.exception)
+
+
+def test_a_group_that_is_not_kept_is_said_and_not_taken_for_empty(library: Path) -> None:
+    with Catalogue(library) as catalogue, pytest.raises(LibraryError, match="no group 77"):
+        where(Songs.of(catalogue), "not group:77")
