@@ -261,12 +261,21 @@ def test_songs_are_held_out_where_nothing_says_which(tmp_path: Path) -> None:
     assert {tag for row in split.valid for tag in row.tags} >= {"deep", "high"}
 
 
+def test_the_same_songs_are_held_out_wherever_the_folder_lies() -> None:
+    def held(folder: str) -> list[int]:
+        rows = [Row(i, f"{folder}/{i % 3}/{i}.wav", ("hum",)) for i in range(60)]
+        return [row.number for row in hold_out(rows, 0.15, seed=0)[1]]
+
+    assert len(held("/music")) == 9
+    assert held("/music") == held("/home/someone/music") == held("")
+
+
 def test_a_tag_that_no_song_lacks_cannot_be_learned(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text("file,tags,not_tags\na.wav,hum,\nb.wav,beep,\nc.wav,hum,\n")
     with pytest.raises(TrainingError, match="everything of everything") as refused:
         split_rows(tmp_path / "m.csv", 0.15, 0, lambda _: None)
     assert "\n" not in str(refused.value)
-    (tmp_path / "m.csv").write_text("file,tags,soft\na.wav,hum,\nb.wav,hum,hum:.2\nc.wav,hum,\n")
+    (tmp_path / "m.csv").write_text("file,tags,soft\na.wav,hum,\nb.wav,,hum:.2\nc.wav,,hum:.2\n")
     assert split_rows(tmp_path / "m.csv", 0.15, 0, lambda _: None).vocabulary.names == ("hum",)
 
 

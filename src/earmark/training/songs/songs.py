@@ -178,7 +178,7 @@ def _learnable(data: str, train: list[Row], words: Vocabulary, say: Say) -> list
 
 
 def hold_out(rows: list[Row], share: float, seed: int) -> tuple[list[Row], list[Row]]:
-    """Part rows in two by group, the same way each time.
+    """Part rows in two by group, the same way each time and wherever the folder of songs lies.
 
     Returns
     -------
@@ -187,15 +187,23 @@ def hold_out(rows: list[Row], share: float, seed: int) -> tuple[list[Row], list[
         group is its own. A tag that is held is kept, too: where no group can go without taking one
         along (folders of tags that were given as groups), single rows are held.
     """
+    alone = _names_apart(rows)
     groups: dict[str, list[Row]] = {}
     for row in rows:
-        groups.setdefault(row.group or f"\0{row.file}", []).append(row)
+        groups.setdefault(row.group or alone[row.file], []).append(row)
     held = _held_groups(groups, share * len(rows), seed)
     if not held and len(groups) > 1:
-        groups = {f"\0{row.file}": [row] for row in rows}
+        groups = {alone[row.file]: [row] for row in rows}
         held = _held_groups(groups, share * len(rows), seed)
     chosen = {id(row) for group in held for row in groups[group]}
     return [r for r in rows if id(r) not in chosen], [r for r in rows if id(r) in chosen]
+
+
+def _names_apart(rows: list[Row]) -> dict[str, str]:
+    """A name for each file, no group's and the same when the folder of all files has moved."""
+    folders = {os.path.dirname(row.file) for row in rows}
+    shared = len(os.path.commonpath(folders)) if folders else 0
+    return {row.file: f"\0{row.file[shared:].lstrip(os.sep)}" for row in rows}
 
 
 def _held_groups(groups: dict[str, list[Row]], wanted: float, seed: int) -> set[str]:
