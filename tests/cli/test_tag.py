@@ -114,6 +114,15 @@ def test_output_goes_to_a_file(tmp_path: Path, song: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["tags.json"]
 
 
+@pytest.mark.parametrize(("name", "reason"), [("e.txt", ".npz or .npy"), ("no/e.npz", "no")])
+def test_embeddings_that_could_not_be_kept_are_refused_before_work(
+    tmp_path: Path, song: Path, name: str, reason: str
+) -> None:
+    done = earmark("tag", song, "--embedding", tmp_path / name)
+    assert done.returncode == 1 and done.stdout == "" and not (tmp_path / name).exists()
+    assert name in done.stderr and reason in done.stderr
+
+
 def test_embeddings_are_kept(tmp_path: Path, song: Path) -> None:
     out = tmp_path / "embeddings.npz"
     done = earmark("tag", song, tmp_path / "missing.wav", "--embedding", out)

@@ -33,6 +33,12 @@ def test_the_chroma_picture_holds_the_chroma_and_names_pitch_classes() -> None:
     assert labels[0] == "C" and labels[9] == "A" and len(labels) == 12
 
 
+def test_coefficients_are_whole_numbers() -> None:
+    axes = feature("mfcc", Samples(SAMPLES, RATE)).axes[0]
+    assert len(axes.get_yticks()) > 3
+    assert all(tick == round(tick) for tick in axes.get_yticks())
+
+
 def test_the_onset_picture_is_a_line_in_db() -> None:
     axes = feature("onset", Samples(SAMPLES, RATE), 1.0).axes[0]
     times, strengths = axes.lines[0].get_data()

@@ -135,6 +135,8 @@ def _mark(axes: "Axes", name: str, front_end: FrontEnd) -> None:
     """Ticks in the feature's own terms."""
     if name in ("chroma", "chroma_cqt"):
         axes.set_yticks(range(len(CLASSES)), CLASSES)
+    elif name == "mfcc":
+        axes.yaxis.get_major_locator().set_params(integer=True)
     elif name == "tempogram":
         tempi = lag_tempi(front_end)
         shown = [bpm for bpm in ROUND_BPM if tempi[-1] <= bpm <= tempi[1]]

@@ -57,7 +57,8 @@ def reliability_diagram(predictions: Predictions, bins: int = BINS) -> "Figure":
     title = f"Reliability: calibration error {found.error:.3f}"
     style_axes(upper, title, "", "share in which the tag is there", "both")
     add_legend(upper)
-    lower.bar(found.score, found.count, width=0.7 / bins, color=SKY)
+    middle = (np.minimum((found.score * bins).astype(int), bins - 1) + 0.5) / bins
+    lower.bar(middle, found.count, width=0.9 / bins, color=SKY)
     lower.set_yscale("log")
     lower.set_ylim(bottom=0.7)
     lower.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")

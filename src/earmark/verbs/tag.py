@@ -5,21 +5,23 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
 from earmark.atomic import atomic_file, standard_output
 from earmark.cores import available_cores
-from earmark.errors import EarmarkError, SoundError
+from earmark.errors import EarmarkError, OutputError, SoundError
 from earmark.messages import progress
 from earmark.names import escaped
 from earmark.tagging import Tagger, Tagging
 from earmark.worker import attempt
 from earmark.writers.records import BINARY, Chosen, open_writer
 
+EMBEDDING_FORMS = (".npz", ".npy")
 FEW = 4  # files that one process tags sooner than several start
 
 
@@ -107,7 +109,7 @@ def tag_and_write(
     Raises
     ------
     OutputError
-        A result cannot be written.
+        A result cannot be written, or embeddings are to go to a file of another kind.
     """
     outcome, kept, began = Outcome(), [], time.monotonic()
     if total is None:
@@ -118,7 +120,8 @@ def tag_and_write(
         jobs = 1 if total < FEW else available_cores()
     mode = "wb" if form in BINARY else "w"
     destination = atomic_file(output, mode) if output else standard_output()
-    with progress("tagging", total) as messages, destination as out:
+    beside = _embedding_file(embedding) if embedding else nullcontext()
+    with progress("tagging", total) as messages, destination as out, beside as vectors:
         # On a terminal the bar makes way for each result.
         apart = messages.writing if output is None and out.isatty() else nullcontext
         with apart():
@@ -139,7 +142,7 @@ def tag_and_write(
                     outcome.tagged += 1
                     if result.warning:
                         messages.say(f"warning: {result.warning}")
-                    if embedding:
+                    if vectors:
                         kept.append((escaped(file), result.embedding))
                 messages.advance()
         except KeyboardInterrupt:
@@ -148,17 +151,23 @@ def tag_and_write(
         with apart():
             writer.close()
             out.flush()
+        if vectors:
+            _write_embeddings(vectors, embedding.suffix, kept, tagger.card.name)
     outcome.seconds = time.monotonic() - began
-    if embedding:
-        _write_embeddings(embedding, kept, tagger.card.name)
     return outcome
 
 
-def _write_embeddings(path: Path, kept: list[tuple[str, np.ndarray]], model: str) -> None:
+def _embedding_file(path: Path) -> AbstractContextManager[IO]:
+    """Opened before the first sound is heard, so that no work is lost to a wrong path."""
+    if path.suffix.lower() not in EMBEDDING_FORMS:
+        raise OutputError(f"{path}: embeddings go to a file that ends in .npz or .npy")
+    return atomic_file(path, "wb")
+
+
+def _write_embeddings(out: IO, suffix: str, kept: list[tuple[str, np.ndarray]], model: str) -> None:
     files = np.array([file for file, _ in kept], dtype=np.str_)
     embeddings = np.array([embedding for _, embedding in kept], dtype=np.float32)
-    with atomic_file(path, "wb") as out:
-        if path.suffix.lower() == ".npy":
-            np.save(out, embeddings)
-            return
+    if suffix.lower() == ".npy":
+        np.save(out, embeddings)
+    else:
         np.savez(out, files=files, embeddings=embeddings, model=np.array(model))
