@@ -133,7 +133,7 @@ def test_reliability_of_calibrated_scores_is_the_diagonal() -> None:
     assert len(x) >= 5 and y == pytest.approx(x, abs=0.06)
     assert sum(bar.get_height() for bar in lower.patches) == 2000 * 188
     ends = [end for bar in lower.patches for end in (bar.get_x(), bar.get_x() + bar.get_width())]
-    assert ends == sorted(ends) and 0 <= ends[0] and ends[-1] <= 1  # none covers another
+    assert ends == sorted(ends) and ends[0] >= 0 and ends[-1] <= 1  # none covers another
 
 
 @pytest.mark.parametrize(
