@@ -1,8 +1,7 @@
 # Two commands: `make tag [FILE=song.mp3]` sets up and tags, `make test` sets up and tests.
 PYTHON ?= python3
 BIN := .venv/bin
-TYPED := $(addprefix src/earmark/, vocabulary __init__.py errors.py threads.py cores.py session.py \
-	worker.py pool.py near_name.py csv_line.py wording.py names.py)
+TYPED := $(addprefix src/earmark/, sound tagging vocabulary evaluation) $(wildcard src/earmark/*.py)
 
 tag: .venv/earmark
 	@$(BIN)/earmark tag $(if $(FILE),"$(FILE)")

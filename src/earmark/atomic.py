@@ -5,13 +5,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from earmark.errors import OutputError
 
 
 @contextmanager
-def atomic_file(path: str | os.PathLike, mode: str = "w") -> Iterator[IO]:
+def atomic_file(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[Any]]:
     """A file to write that takes its name only when everything is written and on disk.
 
     Parameters
@@ -27,10 +27,10 @@ def atomic_file(path: str | os.PathLike, mode: str = "w") -> Iterator[IO]:
         One sentence: the file cannot be written.
     """
     path = Path(path)
-    text = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
+    encoding, newline = (None, None) if "b" in mode else ("utf-8", "")
     if path.exists() and not path.is_file() and not path.is_dir():
         try:
-            with open(path, mode, **text) as file:
+            with open(path, mode, encoding=encoding, newline=newline) as file:
                 yield file
         except BrokenPipeError:
             raise
@@ -41,7 +41,7 @@ def atomic_file(path: str | os.PathLike, mode: str = "w") -> Iterator[IO]:
         path = Path(os.path.realpath(path))
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with open(part, mode, **text) as file:
+        with open(part, mode, encoding=encoding, newline=newline) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

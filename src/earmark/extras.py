@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
@@ -67,7 +68,7 @@ def this_installation() -> Installation:
     return Installation(_installer(by), *_source(origin), sys.executable)
 
 
-def _source(origin: dict) -> tuple[str, bool]:
+def _source(origin: dict[str, Any]) -> tuple[str, bool]:
     """Where the package came from, as it lies here or by PEP 610, and whether it runs there."""
     if (ROOT / "pyproject.toml").is_file() and Path(__file__).parent == ROOT / "src" / PACKAGE:
         return str(ROOT), True

@@ -1,6 +1,7 @@
 """pyarrow's Parquet module, or one sentence that says how to get it."""
 
 from pathlib import Path
+from types import ModuleType
 
 from earmark.errors import DataError
 from earmark.extras import install_command
@@ -13,10 +14,11 @@ def is_parquet(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def require_parquet():
+def require_parquet() -> ModuleType:
     """The module ``pyarrow.parquet``; DataError with the way to get it where it is missing."""
     try:
-        import pyarrow.parquet as parquet
+        import pyarrow.parquet
     except ImportError as error:
         raise DataError(f"Parquet files need pyarrow: {install_command('data')}") from error
-    return parquet
+    module: ModuleType = pyarrow.parquet
+    return module

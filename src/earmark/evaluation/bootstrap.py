@@ -153,7 +153,8 @@ def macro_draws(values: np.ndarray) -> np.ndarray:
     """Mean over tags in every draw [shape=(draws,)]; NaN where no tag is left."""
     there = ~np.isnan(values)
     with np.errstate(invalid="ignore"):
-        return np.where(there, values, 0).sum(0) / there.sum(0)
+        means: np.ndarray = np.where(there, values, 0).sum(0) / there.sum(0)
+    return means
 
 
 def interval(values: np.ndarray) -> list[float]:
@@ -186,5 +187,5 @@ def difference(value: float, draws: np.ndarray) -> Difference:
     low, high = interval(draws)
     if not len(draws):
         return Difference(value, low, high, float("nan"))
-    below, above = np.mean(draws <= 0), np.mean(draws >= 0)
-    return Difference(value, low, high, float(min(1.0, 2 * min(below, above))))
+    below, above = float(np.mean(draws <= 0)), float(np.mean(draws >= 0))
+    return Difference(value, low, high, min(1.0, 2 * min(below, above)))

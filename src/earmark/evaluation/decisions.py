@@ -196,4 +196,5 @@ def contradictions(shown: np.ndarray, vocabulary: Vocabulary) -> tuple[list[Cont
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    shares: np.ndarray = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    return shares

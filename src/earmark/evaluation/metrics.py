@@ -76,7 +76,8 @@ def average_precision(truth: np.ndarray, scores: np.ndarray) -> float:
 def countable(truth: np.ndarray, least: int) -> np.ndarray:
     """Tags with at least `least` positives and as many negatives [shape=(tags,), bool]."""
     positives = truth.sum(0)
-    return (positives >= least) & (len(truth) - positives >= least)
+    enough: np.ndarray = (positives >= least) & (len(truth) - positives >= least)
+    return enough
 
 
 def macro(
@@ -189,12 +190,12 @@ def evaluate(
     for name, value in zip(METRICS, per_clip(truth, scores), strict=True):
         result[f"{name}_per_clip"] = value
     if tags is not None:
-        names = [tags[i] for i in np.flatnonzero(counted)]
+        names = [tags[i] for i in np.flatnonzero(counted).tolist()]
         columns = {"positives": positives[counted], "negatives": negatives[counted], **values}
         rows = zip(*(column.tolist() for column in columns.values()), strict=True)
         result["per_tag"] = {
             name: dict(zip(columns, row, strict=True))
             for name, row in zip(names, rows, strict=True)
         }
-        result["too_few"] = [tags[i] for i in np.flatnonzero(~counted)]
+        result["too_few"] = [tags[i] for i in np.flatnonzero(~counted).tolist()]
     return result

@@ -129,7 +129,7 @@ def schema(tags: tuple[str, ...], metadata: dict[str, str]) -> "pyarrow.Schema":
     )
 
 
-def read_predictions(path: str | os.PathLike) -> Predictions:
+def read_predictions(path: str | os.PathLike[str]) -> Predictions:
     """Read a predictions file, ours or anybody's of the same form.
 
     Raises
@@ -180,7 +180,7 @@ def read_predictions(path: str | os.PathLike) -> Predictions:
     )
 
 
-def _require_types(path: str | os.PathLike, schema: "pyarrow.Schema") -> None:
+def _require_types(path: str | os.PathLike[str], schema: "pyarrow.Schema") -> None:
     """DataError unless tags are lists of words and scores lists of numbers."""
     from pyarrow import types as kinds
 
@@ -201,7 +201,7 @@ def _require_types(path: str | os.PathLike, schema: "pyarrow.Schema") -> None:
             raise DataError(f"{path}: the column {name!r} must hold lists of {what}, not {kind}")
 
 
-def _tags(path: str | os.PathLike, text: str) -> tuple[str, ...]:
+def _tags(path: str | os.PathLike[str], text: str) -> tuple[str, ...]:
     """The names of the columns, the official ones where the file has none."""
     tags = _json(path, "tags", text) or official_vocabulary().names
     if not isinstance(tags, list | tuple) or not all(isinstance(tag, str) for tag in tags):
@@ -211,7 +211,7 @@ def _tags(path: str | os.PathLike, text: str) -> tuple[str, ...]:
     return tuple(tags)
 
 
-def _thresholds(path: str | os.PathLike, text: str, tags: int) -> np.ndarray | None:
+def _thresholds(path: str | os.PathLike[str], text: str, tags: int) -> np.ndarray | None:
     """A threshold a tag; None where the file has none."""
     thresholds = _json(path, "thresholds", text)
     if thresholds is None:
@@ -225,14 +225,14 @@ def _thresholds(path: str | os.PathLike, text: str, tags: int) -> np.ndarray | N
     return np.array(thresholds, np.float32)
 
 
-def _json(path: str | os.PathLike, name: str, text: str) -> Any:
+def _json(path: str | os.PathLike[str], name: str, text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
         raise DataError(f"{path}: its earmark.{name} are not JSON") from error
 
 
-def _files(path: str | os.PathLike, files: list) -> tuple[str, ...]:
+def _files(path: str | os.PathLike[str], files: list[Any]) -> tuple[str, ...]:
     """The names of the sounds; a number will do."""
     for row, file in enumerate(files, 1):
         if file is None or file == "":
@@ -240,7 +240,9 @@ def _files(path: str | os.PathLike, files: list) -> tuple[str, ...]:
     return tuple(map(str, files))
 
 
-def _truth(path: str | os.PathLike, there: list, absent: list, tags: tuple[str, ...]) -> np.ndarray:
+def _truth(
+    path: str | os.PathLike[str], there: list[Any], absent: list[Any], tags: tuple[str, ...]
+) -> np.ndarray:
     places = {tag: place for place, tag in enumerate(tags)}
     truth = np.full((len(there), len(tags)), np.nan, np.float32)
     for i, (present, missing) in enumerate(zip(there, absent, strict=True)):
@@ -256,7 +258,9 @@ def _truth(path: str | os.PathLike, there: list, absent: list, tags: tuple[str, 
     return truth
 
 
-def _targets(path: str | os.PathLike, truth: np.ndarray, shares: list, tags: int) -> np.ndarray:
+def _targets(
+    path: str | os.PathLike[str], truth: np.ndarray, shares: list[Any], tags: int
+) -> np.ndarray:
     """The truth, with shares in the place of what has some."""
     if not any(own is not None for own in shares):
         return truth
@@ -271,7 +275,7 @@ def _targets(path: str | os.PathLike, truth: np.ndarray, shares: list, tags: int
     return targets
 
 
-def _scores(path: str | os.PathLike, column: "pyarrow.ChunkedArray", tags: int) -> np.ndarray:
+def _scores(path: str | os.PathLike[str], column: "pyarrow.ChunkedArray", tags: int) -> np.ndarray:
     import pyarrow as pa
     import pyarrow.compute as pc
 

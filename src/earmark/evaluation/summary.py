@@ -71,7 +71,7 @@ def summary(
     )
     single = {name: result.pop(name) for name in ("per_tag", "too_few")}  # the long ones go last
     found = top_k(truth, scores, K, SHARES[1])
-    curve = success_curve(truth, scores, np.array(SHARES))
+    curve = success_curve(truth, scores, SHARES)
     at_k = min(K, curve.shape[1]) - 1
     targets = predictions.targets
     in_bins = reliability(targets, scores) if _are_probabilities(scores) else None
@@ -101,7 +101,7 @@ def summary(
 
 
 def _shown(
-    predictions: Predictions, threshold: float | None, per_tag: dict[str, dict]
+    predictions: Predictions, threshold: float | None, per_tag: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
     """How good the shown tags are; adds a tag's own figures to `per_tag`."""
     scores = predictions.scores

@@ -10,7 +10,7 @@ not get here, see :mod:`earmark.sound.choose`).
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 
@@ -22,7 +22,8 @@ from earmark.sound.rates import checked_rate
 from earmark.sound.unreadable import BLOCK, UnreadableError
 
 if TYPE_CHECKING:
-    pass
+    from av import AudioFrame, AudioStream, Packet
+    from av.container import InputContainer
 
 PLANES = 7  # channels that PyAV hands out one by one; it crashes on more
 DIRECT = {"dbl", "dblp", "flt", "fltp", "s16", "s16p", "s32", "s32p", "u8", "u8p"}
@@ -59,9 +60,9 @@ class AvReader:
         self.lost_seconds = 0.0
         self.damaged = False
         try:
-            self._container = av.open(
-                name, metadata_errors="ignore", options=open_options(isinstance(source, Path))
-            )
+            options = open_options(isinstance(source, Path))
+            opened = av.open(name, metadata_errors="ignore", options=options)
+            self._container = cast("InputContainer", opened)
         except (av.error.FFmpegError, UnicodeError, ValueError) as error:
             if names_others(head):
                 raise UnreadableError("a list of files") from error
@@ -71,10 +72,11 @@ class AvReader:
         if not self._container.streams.audio:
             self._container.close()
             raise UnreadableError("it has no sound track")
-        self._stream = self._container.streams.best("audio") or self._container.streams.audio[0]
+        streams = self._container.streams
+        self._stream = cast("AudioStream", streams.best("audio") or streams.audio[0])
         self._raw = self._container.format.name in RAW
         self._bad = self._bad_at_end = self._good = 0
-        self._jumped = self._heard = 0.0
+        self._jumped = self._heard = self._end = 0.0  # seconds
         self._tag_end = self._last_at = 0
         self._size = size
         self._first_time: float | None = None
@@ -94,7 +96,7 @@ class AvReader:
             return None
         return container.duration / 1e6
 
-    def _packets(self) -> Iterator:
+    def _packets(self) -> "Iterator[Packet[AudioStream]]":
         """Packets of the track, going on behind errors of the container."""
         errors = 0
         while errors < ERRORS_IN_A_ROW:
@@ -110,7 +112,7 @@ class AvReader:
                 errors += 1
                 self._bad_at_end += bool(self._good)
 
-    def _frames(self) -> Iterator:
+    def _frames(self) -> "Iterator[AudioFrame]":
         """Decoded frames; damaged packets are left out and counted."""
         import av
 
@@ -130,7 +132,7 @@ class AvReader:
                 if frame.samples and frame.sample_rate:
                     yield frame
 
-    def _note_bad(self, packet) -> None:
+    def _note_bad(self, packet: "Packet[Any]") -> None:
         """A packet did not come through, unless it is a tag between joined files."""
         at = packet.pos or 0
         if self._raw and not self._bad_at_end and at >= self._tag_end:
@@ -140,7 +142,7 @@ class AvReader:
         if at >= self._tag_end:
             self._bad_at_end += 1
 
-    def _note_good(self, packet) -> None:
+    def _note_good(self, packet: "Packet[Any]") -> None:
         """A packet came through, so the bad ones before it lie within the sound."""
         if self._bad_at_end:
             self._bad += self._bad_at_end if self._good or not self._raw else 0
@@ -151,7 +153,7 @@ class AvReader:
             first, _, size = self._span
             self._span = [first if size else packet.pos, packet.pos, size + packet.size]
 
-    def _note_time(self, frame) -> None:
+    def _note_time(self, frame: "AudioFrame") -> None:
         """Add up by how much the container's clock jumps forward."""
         seconds = frame.samples / frame.sample_rate
         self._heard += seconds
@@ -167,7 +169,7 @@ class AvReader:
     def blocks(self) -> Iterator[tuple[np.ndarray, int]]:
         """Samples [shape=(n, channels)] and their rate, block by block."""
         gathered: list[np.ndarray] = []
-        count, kind = 0, None
+        count, kind = 0, (0, 0, "")
         self._tick = float(self._stream.time_base or 0)
         for frame in self._frames():
             self._note_time(frame)

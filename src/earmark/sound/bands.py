@@ -54,4 +54,4 @@ def _covered(filters: np.ndarray) -> slice:
 
 def _size(filters: np.ndarray) -> int:
     bins = _covered(filters)
-    return len(filters[bins]) * filters.shape[1]
+    return len(filters[bins]) * len(filters.T)

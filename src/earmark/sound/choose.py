@@ -12,17 +12,19 @@ own, and it does not know MATLAB, HTK, XI, MPC 2000 and free-format mp3, where l
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from earmark.sound.av_reader import AvReader
 from earmark.sound.chunks import SIMPLE, Layout, holds_coded_sound, layout
 from earmark.sound.headers import flac_has_length, head_and_size, xing_bytes
+from earmark.sound.reader import Reader
 from earmark.sound.samples import Samples, SamplesReader
 from earmark.sound.soundfile_reader import SoundfileReader
 from earmark.sound.views import View
 
 Source = Path | BinaryIO | Samples
-Readers = list[Callable]
+Opener = Callable[[], Reader]
+Readers = list[Opener]
 
 
 def readers(source: Source) -> tuple[Readers, Layout | None]:
@@ -47,7 +49,7 @@ def readers(source: Source) -> tuple[Readers, Layout | None]:
 
 
 def _of_layout(
-    source: Path | BinaryIO, found: Layout, by_soundfile: Callable, by_av: Callable
+    source: Path | BinaryIO, found: Layout, by_soundfile: Opener, by_av: Opener
 ) -> Readers:
     if found.kind == "rifx":
         return [by_soundfile]
@@ -62,4 +64,4 @@ def _of_layout(
 
 
 def _mended(source: Path | BinaryIO, found: Layout) -> AvReader:
-    return AvReader(View(source, end=found.end, patches=found.patches))
+    return AvReader(cast(BinaryIO, View(source, end=found.end, patches=found.patches)))

@@ -125,7 +125,7 @@ def _settle(found: Layout, file: BinaryIO) -> None:
 def _chunks_follow(file: BinaryIO, at: int, found: Layout) -> bool:
     """Whether chunks of the format, tags or zeros fill the file from there to its end."""
     if found.kind == "au":
-        names = iter(())
+        names: Iterator[tuple[bytes, int, int]] = iter(())
     elif found.kind == "w64":
         names = _w64_chunks(file, -(-at // 8) * 8, found.size)
     elif found.kind == "caf":
@@ -200,7 +200,8 @@ def _riff(file: BinaryIO, size: int) -> Layout | None:
     if mark[8:12] != b"WAVE":
         return None
     order = ">" if mark[:4] == b"RIFX" else "<"
-    tag, unit, long_size, long_at = 1, 0, None, None
+    tag, unit, long_size = 1, 0, 0
+    long_at: int | None = None
     for name, start, length in _chunks(file, 12, size, order + "4sI"):
         if name == b"fmt ":
             file.seek(start)
@@ -210,7 +211,7 @@ def _riff(file: BinaryIO, size: int) -> Layout | None:
             long_at, long_size = start + 8, struct.unpack("<Q", file.read(8))[0]
         elif name == b"data":
             promised, patches = length, {start - 4: b"\xff" * 4}
-            if long_size is not None and length == 0xFFFFFFFF:
+            if long_at is not None and length == 0xFFFFFFFF:
                 promised, patches = long_size, {long_at: struct.pack("<Q", size - start)}
             unknown = promised == 0 or (promised >= UNKNOWN and start + promised > size)
             unknown = unknown and (promised == length or not promised)

@@ -7,6 +7,7 @@ leaves no sound at all is a :class:`~earmark.errors.SoundError`.
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from earmark.sound.mix import Mixer
 from earmark.sound.opening import Opened, Sound, sound_name
 from earmark.sound.rates import checked_rate
 from earmark.sound.unreadable import UnreadableError
+
+if TYPE_CHECKING:
+    import soxr
 
 __all__ = ["Sound", "SoundStream", "decode", "sound_name"]
 
@@ -171,7 +175,7 @@ def skipped(
             yield samples[leave:], rate
 
 
-def _tail(resampler) -> Iterator[np.ndarray]:
+def _tail(resampler: "soxr.ResampleStream") -> Iterator[np.ndarray]:
     rest = resampler.resample_chunk(np.zeros(0, np.float32), last=True)
     if len(rest):
         yield rest

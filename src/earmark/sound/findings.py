@@ -7,6 +7,8 @@ otherwise than it seems; the rule is that a sound is whole, or a sentence says w
 import math
 from dataclasses import dataclass, field
 
+from earmark.sound.reader import Reader
+
 MISSING_SECONDS, MISSING_SHARE = 0.5, 0.01  # shortfall that counts as cut short, both
 SILENT_PEAK = 1e-4  # -80 dB of full scale
 LOUD_PEAK = 8.0  # 18 dB over full scale
@@ -37,7 +39,7 @@ class Findings:
     behind: int = 0
     said: list[str] = field(default_factory=list)
 
-    def note(self, reader) -> None:
+    def note(self, reader: Reader) -> None:
         """Take over what a reader knows after reading."""
         self.declared = max(self.declared, reader.declared_seconds or 0.0)
         self.unfinished = max(self.unfinished, getattr(reader, "unfinished", 1.0))

@@ -6,7 +6,7 @@ In: a path or a seekable binary file, which is left at its start.
 import os
 import re
 import struct
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +16,7 @@ FIRST_PAGE = re.compile(rb"OggS\0[\x02\x03\x06\x07]")  # a page that begins a st
 PIECE = 1 << 20  # bytes read at once
 
 
-def opened(source: Path | BinaryIO):
+def opened(source: Path | BinaryIO) -> AbstractContextManager[BinaryIO]:
     """A context that gives the file of a path, or the file itself, which stays open."""
     return open(source, "rb") if isinstance(source, Path) else nullcontext(source)
 
@@ -107,7 +107,7 @@ def tag_length(start: bytes) -> int:
     if start[:3] == b"ID3" and len(start) >= 10:
         return 10 + _syncsafe(start[6:10])
     if start[:8] == b"APETAGEX" and len(start) >= 16:
-        return 32 + struct.unpack("<I", start[12:16])[0]
+        return 32 + int.from_bytes(start[12:16], "little")
     if start[:11] == b"LYRICSBEGIN":
         return 11
     return 128 if start[:3] == b"TAG" else 0

@@ -14,11 +14,14 @@ from earmark.sound.views import View
 
 def links(source: Source) -> Iterator[Source]:
     """The sound itself, or each link of a chain as a file of its own."""
-    starts, stop = [], None
-    if not isinstance(source, Samples):
-        head, _ = head_and_size(source)
-        if head.startswith(b"OggS"):
-            starts, stop = ogg_links(source), zeros_from(source)
+    starts: list[int] = []
+    stop = None
+    if isinstance(source, Samples):
+        yield source
+        return
+    head, _ = head_and_size(source)
+    if head.startswith(b"OggS"):
+        starts, stop = ogg_links(source), zeros_from(source)
     if len(starts) < 2 and stop is None:
         yield source
         return

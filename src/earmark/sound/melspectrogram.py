@@ -69,7 +69,7 @@ class FrontEnd:
         return frames * self.hop_length / self.sample_rate
 
 
-def hz_to_mel(hz: np.ndarray) -> np.ndarray:
+def hz_to_mel(hz: np.ndarray | float) -> np.ndarray:
     """Slaney's mel scale: linear below 1 kHz (15 mel), logarithmic (27 steps to 6.4 kHz) above."""
     hz = np.asarray(hz, dtype=np.float64)
     above = 15 + 27 * np.log(np.maximum(hz, 1e-9) / 1000) / np.log(6.4)
@@ -99,7 +99,8 @@ def mel_filterbank(front_end: FrontEnd) -> np.ndarray:
     rising = (bins[:, None] - low) / (centre - low)
     falling = (high - bins[:, None]) / (high - centre)
     triangles = np.maximum(0, np.minimum(rising, falling))
-    return (triangles * 2 / (high - low)).astype(np.float32)
+    filterbank: np.ndarray = (triangles * 2 / (high - low)).astype(np.float32)
+    return filterbank
 
 
 @cache

@@ -20,9 +20,10 @@ Parts = tuple[int, ...]  # the channels of which the mean is taken
 def mean_of(samples: np.ndarray, parts: Parts) -> np.ndarray:
     """Mean of some channels [shape=(n,)] of samples [shape=(n, channels), float32]."""
     if len(parts) == 1:
-        return samples[:, parts[0]]
+        only: np.ndarray = samples[:, parts[0]]
+        return only
     with np.errstate(invalid="ignore", over="ignore"):
-        total = samples[:, parts[0]] + samples[:, parts[1]]
+        total: np.ndarray = samples[:, parts[0]] + samples[:, parts[1]]
         for channel in parts[2:]:
             total += samples[:, channel]
         total *= np.float32(1 / len(parts))

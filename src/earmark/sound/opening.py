@@ -5,12 +5,12 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from earmark.errors import SoundError
 from earmark.sound.samples import Samples
 
-Sound = str | os.PathLike | bytes | BinaryIO | Samples
+Sound = str | os.PathLike[str] | bytes | BinaryIO | Samples
 
 
 def sound_name(source: Sound) -> str:
@@ -35,8 +35,9 @@ class Opened:
             self._own = io.BytesIO(self._source)
             return self._checked(self._own)
         if hasattr(self._source, "read"):
+            file = cast(BinaryIO, self._source)
             try:
-                return self._checked(self._seekable(self._source))
+                return self._checked(self._seekable(file))
             except (OSError, ValueError) as error:  # closed, or open for writing only
                 raise SoundError(f"{self._name}: cannot be read ({error})") from None
         path = Path(self._source)

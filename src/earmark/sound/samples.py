@@ -63,7 +63,7 @@ class SamplesReader:
             self._rate = checked_rate(source.sample_rate)
         except ValueError as error:
             raise UnreadableError(str(error)) from None
-        self.declared_seconds = None
+        self.declared_seconds: float | None = None
         self.complete = True
         self.findings: list[str] = []
         self.lost_seconds = 0.0

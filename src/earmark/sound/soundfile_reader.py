@@ -54,7 +54,8 @@ class SoundfileReader:
         self.lost_seconds = 0.0
         self.complete = False
         self._open_files = contextlib.ExitStack()
-        self._descriptor = self._own_file = None
+        self._descriptor: int | None = None
+        self._own_file: BinaryIO | None = None
         try:
             opened = soundfile.SoundFile(self._name(source, found), closefd=False)
             self._file = self._open_files.enter_context(opened)
@@ -68,11 +69,11 @@ class SoundfileReader:
             self._open_files.close()
             raise UnreadableError(str(error)) from None
         self._frames = self._file.frames if self._file.frames < ENDLESS else None
-        self.declared_seconds = None
+        self.declared_seconds: float | None = None
         if self._frames is not None:
             self.declared_seconds = self._frames / self._rate
 
-    def _name(self, source: Path | BinaryIO, found: Layout | None):
+    def _name(self, source: Path | BinaryIO, found: Layout | None) -> View | BinaryIO | bytes | int:
         """The file as soundfile takes it, its header mended where that is wrong."""
         if found and found.stale:
             return self._open_files.enter_context(
@@ -110,7 +111,7 @@ class SoundfileReader:
     def _read_before_error(self, heard: int) -> int:
         """How many samples of the block came before the damaged place."""
         with contextlib.suppress(self._error, RuntimeError):
-            return max(0, min(BLOCK, self._file.tell() - heard))
+            return max(0, min(BLOCK, int(self._file.tell()) - heard))
         return 0
 
     def _more_behind(self) -> bool:

@@ -6,7 +6,7 @@ In: a path or a seekable binary file. Out: a seekable binary file for either rea
 import io
 import os
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 
 class View(io.RawIOBase):
@@ -27,7 +27,9 @@ class View(io.RawIOBase):
         patches: dict[int, bytes] | None = None,
     ) -> None:
         self._own = isinstance(source, Path)
-        self._file = open(source, "rb", buffering=0) if self._own else source  # noqa: SIM115
+        self._file: BinaryIO | io.FileIO = (
+            open(source, "rb", buffering=0) if isinstance(source, Path) else source  # noqa: SIM115
+        )
         size = self._file.seek(0, os.SEEK_END)
         self._start, self._end = start, size if end is None else min(end, size)
         self._patches = patches or {}
@@ -51,7 +53,7 @@ class View(io.RawIOBase):
         """The position in the view."""
         return self._at
 
-    def readinto(self, buffer) -> int:
+    def readinto(self, buffer: Any) -> int:
         """Read as much as fits, as files do."""
         self._file.seek(self._start + self._at)
         wanted = max(0, min(len(buffer), self._end - self._start - self._at))

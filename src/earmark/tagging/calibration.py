@@ -14,12 +14,14 @@ SMALLEST = 1e-7  # scores are kept this far from 0 and 1, where log-odds end
 def logit(scores: np.ndarray) -> np.ndarray:
     """Log-odds of scores in [0, 1]."""
     scores = np.clip(scores, SMALLEST, 1 - SMALLEST)
-    return np.log(scores) - np.log1p(-scores)
+    odds: np.ndarray = np.log(scores) - np.log1p(-scores)
+    return odds
 
 
 def sigmoid(log_odds: np.ndarray) -> np.ndarray:
     """Inverse of :func:`logit`."""
-    return 1 / (1 + np.exp(-log_odds))
+    chances: np.ndarray = 1 / (1 + np.exp(-log_odds))
+    return chances
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,10 @@ def displayed(scores: np.ndarray, thresholds: np.ndarray, vocabulary: Vocabulary
     scores, thresholds : np.ndarray [shape=(tags,)]; a NaN score is never shown
     vocabulary : Vocabulary, of the same tags
     """
-    names, best = vocabulary.names, {}
+    names = vocabulary.names
+    best: dict[str, int] = {}
     margins: dict[str, float] = {}
-    for i in np.flatnonzero(scores >= thresholds):
+    for i in np.flatnonzero(scores >= thresholds).tolist():
         group = vocabulary.group(names[i])
         if group not in best or scores[i] > scores[best[group]]:
             best[group] = i
@@ -28,5 +29,5 @@ def displayed(scores: np.ndarray, thresholds: np.ndarray, vocabulary: Vocabulary
     for group in sorted(best, key=lambda group: -margins[group]):
         name = names[best[group]]
         if not any(vocabulary.contradicts(name, names[i]) for i in kept):
-            kept.append(int(best[group]))
+            kept.append(best[group])
     return sorted(kept, key=lambda i: -scores[i])

@@ -23,5 +23,7 @@ def power_mean(scores: np.ndarray, weights: np.ndarray, exponent: float = 1.0) -
     """
     shares = (weights / np.sum(weights)).astype(np.float32)
     if exponent == 1:
-        return shares @ scores
-    return (shares @ scores ** np.float32(exponent)) ** np.float32(1 / exponent)
+        mean: np.ndarray = shares @ scores
+        return mean
+    powers: np.ndarray = shares @ scores ** np.float32(exponent)
+    return powers ** np.float32(1 / exponent)

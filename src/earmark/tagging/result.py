@@ -130,7 +130,9 @@ class Tagging:
             if self.vocabulary.group(name) not in groups
         }
 
-    def genres(self, genre_map: "GenreMap | str | os.PathLike" = "discogs") -> dict[str, float]:
+    def genres(
+        self, genre_map: "GenreMap | str | os.PathLike[str]" = "discogs"
+    ) -> dict[str, float]:
         """Words of a map that fit, best first, with their strengths; none is an answer.
 
         Parameters

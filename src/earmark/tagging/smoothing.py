@@ -28,7 +28,7 @@ def likeliest(strengths: np.ndarray, hop: float, on: float = ON) -> np.ndarray:
     np.ndarray [shape=(n,), bool]
     """
     weight = hop / EVIDENCE_SECONDS
-    evidence = weight * (log_odds(strengths) - log_odds(np.float64(on)))
+    evidence = weight * (log_odds(strengths) - log_odds(on))
     off_score = on_score = 0.0
     from_on = np.zeros((len(evidence), 2), bool)  # whether the best way to off, to on, was on
     for row, gain in enumerate(evidence):
@@ -45,10 +45,11 @@ def likeliest(strengths: np.ndarray, hop: float, on: float = ON) -> np.ndarray:
     return inside
 
 
-def log_odds(strengths: np.ndarray) -> np.ndarray:
+def log_odds(strengths: np.ndarray | float) -> np.ndarray:
     """Evidence of strengths; what is surer than sure counts as sure."""
     kept = np.clip(np.asarray(strengths, np.float64), SURE, 1 - SURE)
-    return np.log(kept) - np.log1p(-kept)
+    odds: np.ndarray = np.log(kept) - np.log1p(-kept)
+    return odds
 
 
 def edges(inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

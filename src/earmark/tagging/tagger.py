@@ -53,7 +53,7 @@ class Tagger:
 
     def __init__(
         self,
-        model: str | os.PathLike = "default",
+        model: str | os.PathLike[str] = "default",
         threads: int = 1,
         hop: float | None = None,
     ) -> None:
@@ -101,8 +101,8 @@ class Tagger:
         return self._calibration(self._network(windows)[0])
 
     def files(
-        self, paths: Iterable[str | os.PathLike], jobs: int = 1
-    ) -> Iterator[tuple[str | os.PathLike, Tagging | EarmarkError]]:
+        self, paths: Iterable[str | os.PathLike[str]], jobs: int = 1
+    ) -> Iterator[tuple[str | os.PathLike[str], Tagging | EarmarkError]]:
         """Tag many files, in order, in bounded memory.
 
         Parameters

@@ -52,7 +52,8 @@ def mean_beat_histogram(blocks: Iterable[np.ndarray], front_end: FrontEnd) -> np
     total, frames = np.zeros(len(TEMPI)), 0
     for chunk in beat_histogram_stream(blocks, front_end):
         total, frames = total + chunk.sum(axis=0), frames + len(chunk)
-    return (total / frames).astype(np.float32)
+    mean: np.ndarray = (total / frames).astype(np.float32)
+    return mean
 
 
 @cache
@@ -62,4 +63,5 @@ def _beats(front_end: FrontEnd) -> np.ndarray:
     places = np.arange(LAGS)[:, None, None]
     weights = np.maximum(0, 1 - np.abs(places - lags)) * (lags <= LAGS - 1)
     within = np.maximum(1, (lags <= LAGS - 1).sum(axis=0))
-    return (weights.sum(axis=1) / within).astype(np.float32)
+    beats: np.ndarray = (weights.sum(axis=1) / within).astype(np.float32)
+    return beats

@@ -118,4 +118,5 @@ def _low_pass() -> np.ndarray:
     """A windowed sinc that lets half of the frequencies pass."""
     place = np.arange(TAPS) - TAPS // 2
     taps = np.sinc(place / 2) * np.kaiser(TAPS, 8)
-    return (taps / taps.sum()).astype(np.float32)
+    scaled: np.ndarray = (taps / taps.sum()).astype(np.float32)
+    return scaled

@@ -46,4 +46,5 @@ def dct_basis(bands: int, coefficients: int) -> np.ndarray:
     order = np.arange(coefficients)
     waves = np.cos(np.pi / bands * (np.arange(bands)[:, None] + 0.5) * order)
     scale = np.where(order == 0, np.sqrt(1 / bands), np.sqrt(2 / bands))
-    return (waves * scale).astype(np.float32)
+    basis: np.ndarray = (waves * scale).astype(np.float32)
+    return basis

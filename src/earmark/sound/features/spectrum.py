@@ -23,7 +23,8 @@ def decibel_mel_stream(blocks: Iterable[np.ndarray], front_end: FrontEnd) -> Ite
 
 def decibels(power: np.ndarray) -> np.ndarray:
     """``10 * log10(power)``, never below -100 dB: no loudest value is asked for, nor any floor."""
-    return 10 * np.log10(np.maximum(power, power.dtype.type(FAINTEST)))
+    levels: np.ndarray = 10 * np.log10(np.maximum(power, power.dtype.type(FAINTEST)))
+    return levels
 
 
 def strongest_is_one(rows: np.ndarray) -> np.ndarray:

@@ -30,7 +30,7 @@ DIGEST_BYTES = 16
 BLOCK = 1 << 20
 
 
-def payload_digest(path: str | os.PathLike) -> bytes:
+def payload_digest(path: str | os.PathLike[str]) -> bytes:
     """Digest of a file's sound apart from its metadata, in bounded memory.
 
     Parameters

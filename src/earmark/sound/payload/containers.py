@@ -1,7 +1,7 @@
 """Where in a container the coded sound lies: ranges of bytes, without what tells about it."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from earmark.sound.payload.matroska import matroska_ranges
 
@@ -68,7 +68,13 @@ def _flac(file: BinaryIO, start: int, end: int) -> list[Range]:
 
 
 def _parts(
-    file: BinaryIO, place: int, end: int, name: int, size: int, order: str, even: int
+    file: BinaryIO,
+    place: int,
+    end: int,
+    name: int,
+    size: int,
+    order: Literal["little", "big"],
+    even: int,
 ) -> Iterator[tuple[bytes, int, int]]:
     """Name, start of content and told length of each part: name, size, content, padding."""
     for _ in range(MOST):
