@@ -155,6 +155,10 @@ def test_where_and_map_and_modes(library, songs, tmp_path):
     told("write", "--map", genre_map)
     assert read_tags(songs[0]).values["genre"] == ["Sad Rock"]
     assert read_tags(songs[1]).values["genre"] == ["Stage"]
+    mood_map = tmp_path / "moods.toml"
+    mood_map.write_text('"gloomy" = "sad"\n"grand" = "opera"\n', encoding="utf-8")
+    told("write", songs[0], "--moods", mood_map, "--fields", "mood")
+    assert read_tags(songs[0]).values["mood"] == ["gloomy"]
     told("undo", songs[0])
     told("write", songs[0], "--map", genre_map, "--add", "--fields", "genre")
     told("write", songs[0], "--add", "--fields", "genre")
@@ -170,6 +174,7 @@ def test_what_is_wrong_is_a_sentence(library, songs, tmp_path):
     assert "'rokc' is no tag" in sentence("write", "--where", "rokc")
     assert "'rokc' is no tag" in sentence("write", *songs, "--where", "rokc")
     assert "no map" in sentence("write", "--map", "nomap")
+    assert "no map" in sentence("write", "--moods", "nomap")
     assert "heard nothing here" in sentence("write", "-m", "other")
     assert run("write", "--fields", "genre,title").exit_code == 2
     assert run("write", "--fields", "").exit_code == 2

@@ -30,6 +30,9 @@ def test_a_limit_and_a_map():
     found = wanted_values(SHOWN, official_vocabulary(), words=words, limit=2)
     assert found["genre"] == words[:2] and found["mood"] == ["mellow"]
     assert wanted_values({}, official_vocabulary(), words=["X"])["genre"] == ["X"]
+    found = wanted_values(SHOWN, official_vocabulary(), moods=["dreamy", "dark", "sad"], limit=2)
+    assert found["mood"] == ["dreamy", "dark", "sad"] and found["genre"] == ["rock", "pop"]
+    assert not wanted_values(SHOWN, official_vocabulary(), moods=[])["mood"]
 
 
 def test_nothing_shown_is_nothing_wanted():

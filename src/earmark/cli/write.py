@@ -22,6 +22,9 @@ def write(
     genre_map: Annotated[
         str | None, typer.Option("--map", help="Genres by this map; see earmark genres.")
     ] = None,
+    mood_map: Annotated[
+        str | None, typer.Option("--moods", help="Moods by this map, as the shipped 'moods'.")
+    ] = None,
     where: Annotated[
         str | None, typer.Option(help="Only files of which this holds, as in 'slow and not rock'.")
     ] = None,
@@ -85,7 +88,7 @@ def write(
             outcome = apply_run(apply, how, library)
         else:
             files = list(gather(paths)) if paths else None
-            choice = Choice(genre_map, where, limit)
+            choice = Choice(genre_map, where, limit, mood_map)
             heard, total = heard_for(files, library, model, choice, closing)
             if plan or dry_run:
                 outcome = plan_run(heard, total, how, plan)

@@ -45,11 +45,13 @@ class Choice:
     genre_map : str or None, name or path of a map that makes genres of the scores
     where : str or None, an expression over tags: only files of which it holds
     limit : int or None, how many genres at most
+    mood_map : str or None, name or path of a map that makes moods of the scores
     """
 
     genre_map: str | None = None
     where: str | None = None
     limit: int | None = None
+    mood_map: str | None = None
 
 
 def heard_files(
@@ -134,25 +136,35 @@ class _Known:
 
 
 class _Chooser:
-    """What of a tagging is to be written; map and expression are read once, with its tags."""
+    """What of a tagging is to be written; maps and expression are read once, with its tags."""
 
     def __init__(self, choice: Choice) -> None:
         self._choice = choice
         self._vocabulary: Vocabulary | None = None
         self._rule: Expression | None = None
-        self._map: GenreMap | None = None
+        self._genres: GenreMap | None = None
+        self._moods: GenreMap | None = None
 
     def __call__(self, path: str, tagging: Tagging, facts: dict) -> Heard | None:
         choice = self._choice
         if self._vocabulary is not tagging.vocabulary:
             self._vocabulary = tagging.vocabulary
             self._rule = parse_expression(choice.where, self._vocabulary) if choice.where else None
-            self._map = find_map(choice.genre_map, self._vocabulary) if choice.genre_map else None
+            self._genres = self._map(choice.genre_map)
+            self._moods = self._map(choice.mood_map)
         if self._rule and not evaluate(self._rule, tagging.scores, tagging.thresholds).truth:
             return None
-        words = list(tagging.genres(self._map)) if self._map else None
-        wanted = wanted_values(tagging.tags(), tagging.vocabulary, words=words, limit=choice.limit)
+        wanted = wanted_values(
+            tagging.tags(),
+            tagging.vocabulary,
+            words=list(tagging.genres(self._genres)) if self._genres else None,
+            moods=list(tagging.genres(self._moods)) if self._moods else None,
+            limit=choice.limit,
+        )
         return Heard(os.path.abspath(path), wanted, **facts)
+
+    def _map(self, name: str | None) -> GenreMap | None:
+        return find_map(name, self._vocabulary) if name else None
 
 
 def _tagging(hearing: "Hearing", scores: np.ndarray) -> Tagging:

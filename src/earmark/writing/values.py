@@ -26,6 +26,7 @@ def wanted_values(
     vocabulary: Vocabulary,
     *,
     words: Sequence[str] | None = None,
+    moods: Sequence[str] | None = None,
     limit: int | None = None,
 ) -> dict[str, list[str]]:
     """What was heard, as values of fields.
@@ -36,6 +37,7 @@ def wanted_values(
     vocabulary : Vocabulary, that the tags are of
     words : sequence of str or None
         The genres that a map makes of the scores; None for the tags that are genres.
+    moods : sequence of str or None, the same of moods
     limit : int or None, how many genres at most
 
     Returns
@@ -48,6 +50,8 @@ def wanted_values(
     }
     if words is not None:
         values["genre"] = list(words)
+    if moods is not None:
+        values["mood"] = list(moods)
     values["genre"] = values["genre"][:limit]
     values["comment"] = [f"{MARK}{', '.join(shown)}{END}"] if shown else []
     values["earmark"] = [f"{tag} {score:.2f}" for tag, score in shown.items()]
