@@ -12,6 +12,7 @@ from sounds import MAKERS, music
 
 from earmark.errors import LiveError
 from earmark.live import Patience, Source, listen
+from earmark.live.listening import Listening
 from earmark.tagging import Tagger
 
 # Patient enough for a busy machine; people get more.
@@ -102,6 +103,23 @@ def test_a_source_that_stays_away_is_given_up(bodies: list[bytes], tagger: Tagge
     with radio(bodies, ["close", "404"]) as station:
         told = states(station, tagger, patience=patience)
     assert [state for state, _ in told] == ["connected", "recovering", "ended"]
+
+
+def test_who_stops_listening_does_not_wait_for_a_source_that_hangs(
+    bodies: list[bytes], tagger: Tagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("earmark.live.watch.LOOK_SECONDS", 600)
+    patience = Patience(quiet=600, dead=600)
+    with radio(bodies, ["stall"]) as station:
+        listening = Listening(source(station.url), model=tagger, patience=patience)
+        assert listening.next().state == "connected"
+        heard = 0.0
+        while listening._watch.seconds > heard:  # until nothing more comes
+            heard = listening._watch.seconds
+            time.sleep(0.5)
+        listening.stop()
+        listening._thread.join(60)
+        assert not listening._thread.is_alive()
 
 
 @pytest.mark.slow

@@ -47,6 +47,10 @@ class Decoder:
         except queue.Empty:
             return None
 
+    def kill(self) -> None:
+        """Kill the child; the next message tells that it is over. From any thread."""
+        self._process.kill()
+
     def stop(self) -> None:
         """End the child, whatever it does."""
         self._over.set()

@@ -71,8 +71,10 @@ class Watch:
         self.seconds = 0.0
 
     def stop(self) -> None:
-        """End all stretches soon; from any thread."""
+        """End all stretches at once; from any thread."""
         self._stopped.set()
+        if (decoder := self._decoder) is not None:
+            decoder.kill()  # or whoever waits for its next message would wait on
 
     def stretches(self) -> Iterator[Stretch]:
         """Each unbroken stretch of sound; its blocks must be taken before the next.
