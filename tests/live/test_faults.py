@@ -118,7 +118,7 @@ def test_who_stops_listening_does_not_wait_for_a_source_that_hangs(
             heard = listening._watch.seconds
             time.sleep(0.5)
         listening.stop()
-        listening._thread.join(60)
+        listening._thread.join(20)
         assert not listening._thread.is_alive()
 
 
