@@ -1,6 +1,7 @@
 """The live pipe: what is described is muted from its beginning, all else is as it was."""
 
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -17,8 +18,9 @@ from earmark.errors import LiveError
 from earmark.live import Source
 from earmark.live.censoring import Muting, censor_live, delay_needed
 from earmark.live.delayed import Delayed
-from earmark.live.lookahead import Lookahead
+from earmark.live.lookahead import Lookahead, Verdict
 from earmark.live.raw import from_pcm, to_pcm
+from earmark.live.silenced import LATE, Report, Silenced
 from earmark.live.wire import Block
 from earmark.tagging import Tagger
 from earmark.tagging.events import joined
@@ -85,6 +87,39 @@ def test_a_pipe_of_raw_samples(tagger: Tagger) -> None:
     assert b"windows were not judged in time" in done.stderr
 
 
+@pytest.mark.parametrize("keep", [False, True])
+def test_it_is_told_what_was_muted_when_and_why(song: Path, tagger: Tagger, keep: bool) -> None:
+    out, expression = io.StringIO(), parse_expression("drums", tagger.card.vocabulary)
+    muting = Muting(expression, keep=keep, delay=120.0)
+    source = Source("file", str(song), realtime=False)
+    report = Report(out, source.name, "muted", as_json=True)
+    outcome = censor_live(source, io.BytesIO(), tagger, muting, report)
+    *passages, whole = [json.loads(line) for line in out.getvalue().splitlines()]
+    wanted = [DRUMS] if not keep else [(0, DRUMS[0]), (DRUMS[1], outcome.seconds)]
+    assert len(passages) == len(wanted)
+    for passage, (start, end) in zip(passages, wanted, strict=True):
+        assert passage["start"] == pytest.approx(start, abs=1)
+        assert passage["end"] == pytest.approx(end, abs=1)
+        assert passage["why"] == ("not (drums)" if keep else "drums") and passage["score"] > 0.5
+    seconds = sum(passage["end"] - passage["start"] for passage in passages)
+    assert whole["silenced"] == pytest.approx(seconds) and whole["done"] == "muted"
+    assert whole["late"] == 0 and whole["seconds"] == pytest.approx(30)
+
+
+def test_passages_of_a_pipe_end_where_the_reason_changes() -> None:
+    told = []
+    silenced = Silenced(0.5, "rap", told.append)
+    for muted, strength in [(1, 0.5), (1, 0.9), (1, None), (0, 0.1), (0, None), (1, 0.8)]:
+        silenced.row(Verdict(bool(muted), strength))
+    silenced.end(2.8)
+    silenced.end(2.8)
+    spans = [(e.start, e.end, e.tag, round(e.score, 2)) for e in told]
+    assert spans == [(0, 1, "rap", 0.7), (1, 1.5, LATE, 0), (2.5, 2.8, "rap", 0.8)]
+    out = io.StringIO()
+    Report(out, "standard input", "beeped").passage(told[0])
+    assert out.getvalue().split() == ["0:00.0", "-", "0:01.0", "beeped", "0.70", "rap"]
+
+
 @pytest.mark.parametrize("mute_late", [True, False])
 def test_late_sound_is_muted_or_passed_and_counted(mute_late: bool) -> None:
     now = [0.0]
@@ -93,7 +128,7 @@ def test_late_sound_is_muted_or_passed_and_counted(mute_late: bool) -> None:
     for _ in range(3):
         delayed.take(Block(ones, 100))
     assert not delayed.ready()
-    delayed.judge(False)
+    delayed.judge(Verdict(False, 0.2))
     (first,) = delayed.ready()
     np.testing.assert_array_equal(first, ones)
     now[0] = 1.9
@@ -102,9 +137,9 @@ def test_late_sound_is_muted_or_passed_and_counted(mute_late: bool) -> None:
     late = np.concatenate(delayed.ready())
     assert len(late) == 100 and delayed.late == 2
     assert late[2:].any() != mute_late
-    delayed.judge(True)
-    delayed.judge(True)  # both too late to be of use
-    delayed.judge(not mute_late)
+    delayed.judge(Verdict(True, 0.8))
+    delayed.judge(Verdict(True, 0.8))  # both too late to be of use
+    delayed.judge(Verdict(not mute_late, 0.5))
     delayed.take(Block(ones, 100))
     (last,) = delayed.ready()
     assert last[10:].any() == mute_late and delayed.late == 2
@@ -114,7 +149,7 @@ def test_fades_do_not_click_and_lie_within_what_is_muted() -> None:
     delayed = Delayed(8000, 0.5, 9.0, True, lambda: 0.0)
     for verdict in [False, True, False]:
         delayed.take(Block(np.ones((4000, 1), np.float32), 8000))
-        delayed.judge(verdict)
+        delayed.judge(Verdict(verdict, 0.5))
     whole = np.concatenate(delayed.ready())[:, 0]
     assert abs(np.diff(whole)).max() < 0.02
     np.testing.assert_array_equal(whole[:4000], 1)
@@ -129,7 +164,9 @@ def test_verdicts_are_those_of_a_file(care: Care, doubtful: bool, alike: float) 
     values = rng.uniform(0.05, 0.95, 40) if doubtful else rng.choice([0.1, 0.9], 40)
     strengths = np.repeat(values, rng.integers(2, 9, 40))
     ahead = Lookahead(care, 0.5)
-    got = [v for s in strengths for v in ahead.feed(float(s))] + ahead.end()
+    verdicts = [v for s in strengths for v in ahead.feed(float(s))] + ahead.end()
+    assert [v.strength for v in verdicts] == strengths.tolist()
+    got = [v.muted for v in verdicts]
     inside = likeliest(strengths, 0.5, care.on)
     spans = [(a / 2, b / 2) for a, b in zip(*edges(inside), strict=True)]
     padded = joined((a - care.pad, b + care.pad) for a, b in joined(spans, care.gap))

@@ -1,8 +1,10 @@
 """What was silenced, when and why: for people, and for programs."""
 
 import json
+from typing import Any
 
 from earmark.censor.plan import Plan
+from earmark.tagging.events import Event
 from earmark.wording import clock
 
 DIGITS = 3
@@ -17,9 +19,7 @@ def report(plan: Plan, done: str) -> str:
     done : str, what becomes of the passages, as "muted"
     """
     lines = [f"{plan.file}\n"]
-    for e in plan.events:
-        times = f"{clock(e.start):>9} - {clock(e.end):>9}"
-        lines.append(f"  {times}  {done}  {e.score:4.2f}  {e.tag}\n")
+    lines += [passage_line(event, done) for event in plan.events]
     count = len(plan.events)
     passages = f"{count} passage{'s' * (count != 1)}" if count else "nothing"
     share = f", {plan.muted / plan.seconds:.1%} of {clock(plan.seconds)}" if plan.seconds else ""
@@ -33,15 +33,28 @@ def report_json(plan: Plan, done: str) -> str:
         "file": plan.file,
         "seconds": round(plan.seconds, DIGITS),
         "done": done,
-        "passages": [
-            {
-                "start": round(event.start, DIGITS),
-                "end": round(event.end, DIGITS),
-                "why": event.tag,
-                "score": round(event.score, DIGITS),
-            }
-            for event in plan.events
-        ],
+        "passages": [passage_record(event) for event in plan.events],
         "silenced": round(plan.muted, DIGITS),
     }
     return json.dumps(record, ensure_ascii=False) + "\n"
+
+
+def passage_line(event: Event, done: str) -> str:
+    """A passage for people: when, what became of it, how sure that was, and why."""
+    times = f"{clock(event.start):>9} - {clock(event.end):>9}"
+    return f"  {times}  {done}  {event.score:4.2f}  {event.tag}\n"
+
+
+def passage_record(event: Event) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "start": round(event.start, DIGITS),
+        "end": round(event.end, DIGITS),
+        "why": event.tag,
+        "score": round(event.score, DIGITS),
+    }
+
+
+def done_word(gain: float = 0.0, tone: bool = False, cut: bool = False) -> str:
+    """What becomes of a passage, in a word."""
+    return "cut" if cut else "beeped" if tone else "ducked" if gain else "muted"

@@ -7,7 +7,7 @@ from pathlib import Path
 from earmark.atomic import atomic_file
 from earmark.censor.edl import CUT, MUTE, edl_text
 from earmark.censor.plan import Plan
-from earmark.censor.report import report, report_json
+from earmark.censor.report import done_word, report, report_json
 from earmark.censor.rewrite import require_other, rewritten
 from earmark.errors import MediaError
 from earmark.messages import say
@@ -56,7 +56,7 @@ def run(
             way = "mute" if not plan.cut else "cut"
             raise MediaError(f"{reads[0]}: its passages are to {way}, which the options contradict")
         cut = plan.cut
-    done = "cut" if cut else "beeped" if tone else "ducked" if gain else "muted"
+    done = done_word(gain, tone, cut)
     if output is not None:
         for sentence in rewritten(plan, output, stream=stream, gain=gain, tone=tone, cut=cut):
             say(f"warning: {sentence}")

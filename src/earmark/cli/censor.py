@@ -116,7 +116,7 @@ def censor(
             raise typer.BadParameter(
                 "a pipe goes from - to -, without --cut, --from, --edl, --stream and --dry-run"
             )
-        _pipe(mute, keep, care, delay, on_late, rate, channels, duck, beep, model)
+        _pipe(mute, keep, care, delay, on_late, rate, channels, duck, beep, model, form)
         return
     if delay is not None or rate is not None or channels is not None:
         raise typer.BadParameter("--delay, --rate and --channels are for a pipe, from - to -")
@@ -151,14 +151,15 @@ def censor(
         raise typer.Exit(130) from None
 
 
-def _pipe(mute, keep, care, delay, on_late, rate, channels, duck, beep, model) -> None:
+def _pipe(mute, keep, care, delay, on_late, rate, channels, duck, beep, model, form) -> None:
     """Censor standard input onto standard output while it plays."""
     import sys
 
+    from earmark.censor.report import done_word
     from earmark.cli.listening import listener, parsed
     from earmark.live.censoring import HOP, Muting, censor_live
+    from earmark.live.silenced import Report
     from earmark.live.source import source_of
-    from earmark.messages import say
 
     text, option = (mute, "--mute") if mute is not None else (keep, "--keep")
     source = source_of("-", rate, channels)
@@ -172,11 +173,8 @@ def _pipe(mute, keep, care, delay, on_late, rate, channels, duck, beep, model) -
         gain=0.0 if duck is None else 10 ** (-duck / 20),
         tone=beep,
     )
+    report = Report(sys.stderr, source.name, done_word(muting.gain, muting.tone), form is Form.json)
     try:
-        done = censor_live(source, sys.stdout.buffer, tagger, muting)
+        censor_live(source, sys.stdout.buffer, tagger, muting, report)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
-    say(
-        f"{done.muted:.1f} of {done.seconds:.1f} seconds silenced, up to {done.delay:g} s late; "
-        f"{done.late} windows were not judged in time"
-    )

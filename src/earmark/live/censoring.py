@@ -18,6 +18,7 @@ from earmark.live.delayed import Delayed
 from earmark.live.lookahead import Lookahead
 from earmark.live.mono import mono
 from earmark.live.raw import to_pcm
+from earmark.live.silenced import Report, Silenced
 from earmark.live.source import Source
 from earmark.live.wave import wave_header
 from earmark.live.wire import Block, End
@@ -82,7 +83,13 @@ def delay_needed(tagger: "Tagger", care: Care, hop: float = HOP) -> float:
     return heard + Lookahead(care, hop).rows * hop + SPARE
 
 
-def censor_live(source: Source, out: BinaryIO, tagger: "Tagger", muting: Muting) -> Outcome:
+def censor_live(
+    source: Source,
+    out: BinaryIO,
+    tagger: "Tagger",
+    muting: Muting,
+    report: Report | None = None,
+) -> Outcome:
     """Censor until the source ends.
 
     Parameters
@@ -92,6 +99,7 @@ def censor_live(source: Source, out: BinaryIO, tagger: "Tagger", muting: Muting)
     out : binary file object
     tagger : Tagger
     muting : Muting
+    report : Report or None, is told of each passage and, however it ends, of the whole
 
     Raises
     ------
@@ -112,17 +120,19 @@ def censor_live(source: Source, out: BinaryIO, tagger: "Tagger", muting: Muting)
                 break
             if isinstance(message, Block):
                 if pipe is None:
-                    pipe = _Pipe(message, out, tagger, muting, raw=bool(source.rate))
+                    pipe = _Pipe(message, out, tagger, muting, bool(source.rate), report)
                 pipe.take(message, source.name)
             if pipe is not None:
                 pipe.let_out()
-        outcome = pipe.finish() if pipe is not None else None
+        if pipe is not None:
+            pipe.finish()
     finally:
         decoder.stop()
         if pipe is not None:
             pipe.stop()
-    if outcome is None:
+    if pipe is None:
         raise LiveError(f"{source.name}: it holds no sound ({end.reason or 'nothing came'})")
+    outcome = pipe.outcome
     if not end.whole:
         raise LiveError(f"{source.name}: it broke off after {outcome.seconds:.1f} s ({end.reason})")
     return outcome
@@ -132,12 +142,21 @@ class _Pipe:
     """Sound of one format between its coming and its going."""
 
     def __init__(
-        self, first: Block, out: BinaryIO, tagger: "Tagger", muting: Muting, raw: bool
+        self,
+        first: Block,
+        out: BinaryIO,
+        tagger: "Tagger",
+        muting: Muting,
+        raw: bool,
+        report: Report | None,
     ) -> None:
         self._format = (first.rate, first.samples.shape[1])
         self._out, self._tagger, self._muting = out, tagger, muting
         needed = delay_needed(tagger, muting.care)
         self.delay = needed if muting.delay is None else muting.delay
+        self._report = report
+        why = f"not ({muting.expression})" if muting.keep else str(muting.expression)
+        self._silenced = None if report is None else Silenced(HOP, why, report.passage)
         self._delayed = Delayed(
             first.rate,
             HOP,
@@ -146,6 +165,7 @@ class _Pipe:
             time.monotonic,
             muting.gain,
             muting.tone,
+            None if self._silenced is None else self._silenced.row,
         )
         self._most = max(needed, self.delay) + AHEAD
         self._queue: queue.SimpleQueue[Block | None] = queue.SimpleQueue()
@@ -179,21 +199,27 @@ class _Pipe:
         if ready:
             self._out.flush()
 
-    def finish(self) -> Outcome:
+    def finish(self) -> None:
         """The source is over: let out what is left."""
         self._queue.put(None)
         while self._thread.is_alive():
             self._thread.join(LOOK_SECONDS)
             self.let_out()
         self.let_out(ended=True)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What has been done so far."""
         done = self._delayed
-        return Outcome(
-            self._seconds, min(done.muted * HOP, self._seconds), done.late, round(self.delay, 2)
-        )
+        muted = min(done.muted * HOP, self._seconds)
+        return Outcome(self._seconds, muted, done.late, round(self.delay, 2))
 
     def stop(self) -> None:
-        """Hear no more."""
+        """Hear no more, and report."""
         self._queue.put(None)
+        if self._report is not None and self._silenced is not None:
+            self._silenced.end(min(self._delayed.rows * HOP, self._seconds))
+            self._report.end(self.outcome)
 
     def _hear(self) -> None:
         try:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from earmark.censor.gate import FADE_SECONDS, TONE_HERTZ, TONE_PEAK
+from earmark.live.lookahead import Verdict
 from earmark.live.wire import Block
 
 
@@ -26,6 +27,7 @@ class Delayed:
     clock : callable, seconds that pass
     gain : float in [0, 1), what is left of muted sound
     tone : bool, whether a tone sounds instead
+    went : callable or None, gets what became of each row as it goes out
 
     Attributes
     ----------
@@ -43,17 +45,18 @@ class Delayed:
         clock: Callable[[], float],
         gain: float = 0.0,
         tone: bool = False,
+        went: Callable[[Verdict], None] | None = None,
     ) -> None:
         self._rate, self._hop, self._delay = rate, hop, delay
         self._mute_late, self._clock = mute_late, clock
-        self._left, self._tone = gain, tone
+        self._left, self._tone, self._went = gain, tone, went
         self._lock = threading.Lock()
         self._blocks: deque[tuple[float, np.ndarray]] = deque()  # when each came
-        self._verdicts: deque[bool] = deque()
+        self._verdicts: deque[Verdict] = deque()
         self._skipped = 0  # verdicts that come too late to be of use
         self._place = 0  # of the next sample to go out
         self._gain = 1.0
-        self._before = False
+        self._before = Verdict(False, 0.0)
         self.late = self.muted = self.rows = 0
 
     @property
@@ -65,13 +68,13 @@ class Delayed:
         """A block comes."""
         self._blocks.append((self._clock(), block.samples))
 
-    def judge(self, muted: bool) -> None:
+    def judge(self, verdict: Verdict) -> None:
         """The next row's verdict comes; from any thread."""
         with self._lock:
             if self._skipped:
                 self._skipped -= 1
             else:
-                self._verdicts.append(muted)
+                self._verdicts.append(verdict)
 
     def ready(self, ended: bool = False) -> list[np.ndarray]:
         """What may go out now [shape=(n, channels)]; at the end all that has a verdict or none."""
@@ -91,19 +94,21 @@ class Delayed:
             return None
         with self._lock:
             if self._verdicts:
-                muted = self._verdicts.popleft()
+                verdict = self._verdicts.popleft()
             elif ended:  # a rest too short for a row of its own
-                muted = self._before
+                verdict = self._before
             elif self._clock() >= self._blocks[0][0] + self._delay:
                 self._skipped += 1
                 self.late += 1
-                muted = self._mute_late
+                verdict = Verdict(self._mute_late, None)
             else:
                 return None
         self.rows += 1
-        self._before = muted
-        self.muted += muted
-        return self._treated(self._cut(wanted), muted)
+        self._before = verdict
+        self.muted += verdict.muted
+        if self._went is not None:
+            self._went(verdict)
+        return self._treated(self._cut(wanted), verdict.muted)
 
     def _cut(self, wanted: int) -> np.ndarray:
         """The next samples, at most so many."""

@@ -7,6 +7,7 @@ more foresight than that.
 
 import math
 from collections import deque
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +17,21 @@ from earmark.tagging.smoothing import edges, likeliest
 
 BEHIND_SECONDS = 60.0
 SETTLING = 1.5  # seconds that the likeliest course needs to see a passage begin
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to become of a row.
+
+    Attributes
+    ----------
+    muted : bool
+    strength : float in [0, 1] or None
+        Of what is to be muted, in this row alone; None where nobody judged the row in time.
+    """
+
+    muted: bool
+    strength: float | None
 
 
 class Lookahead:
@@ -35,8 +51,8 @@ class Lookahead:
         self._strengths: deque[float] = deque(maxlen=behind + 1 + self.rows)
         self._pending = 0
 
-    def feed(self, strength: float) -> list[bool]:
-        """Whether to mute the row that is so far back; nothing at first."""
+    def feed(self, strength: float) -> list[Verdict]:
+        """The verdict on the row that is so far back; nothing at first."""
         self._strengths.append(strength)
         self._pending += 1
         if self._pending <= self.rows:
@@ -44,14 +60,14 @@ class Lookahead:
         self._pending -= 1
         return [self._verdicts()[-1 - self.rows]]
 
-    def end(self) -> list[bool]:
+    def end(self) -> list[Verdict]:
         """The verdicts of the last rows."""
         verdicts = self._verdicts()[len(self._strengths) - self._pending :]
         self._strengths.clear()
         self._pending = 0
         return verdicts
 
-    def _verdicts(self) -> list[bool]:
+    def _verdicts(self) -> list[Verdict]:
         """Of all rows that are remembered."""
         hop, care = self._hop, self._care
         inside = likeliest(np.array(self._strengths), hop, care.on)
@@ -61,4 +77,7 @@ class Lookahead:
         muted = np.zeros(len(inside), bool)
         for start, end in found:
             muted |= (rows + hop > start + 1e-6) & (rows < end - 1e-6)
-        return [bool(verdict) != self._keep for verdict in muted]
+        return [
+            Verdict(not inside, 1 - strength) if self._keep else Verdict(bool(inside), strength)
+            for inside, strength in zip(muted, self._strengths, strict=True)
+        ]
