@@ -8,6 +8,7 @@ tag: .venv/earmark
 
 test: .venv/earmark-dev
 	@tests/system_packages.sh
+	@tests/node_packages.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest -n 2 --dist loadfile

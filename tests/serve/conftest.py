@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from browsers import chromium, opened
 from servers import SMALL, Server
 
 
@@ -37,3 +38,18 @@ def start() -> Iterator[Callable[..., Server]]:
     yield begin
     for one in running:
         one.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    """A Chromium for the tests of a file."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser, server) -> Iterator:
+    """The page of the server, new for each test."""
+    with opened(browser, server.url, server.url) as page:
+        page.wait_for_selector("#model option", state="attached")
+        yield page

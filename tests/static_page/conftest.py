@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import browsers
 import pytest
+from browsers import chromium
 from command import ROOT
 
 from earmark.static_page.export import export
-
-FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -72,36 +72,16 @@ def host(runtime: Path, tmp_path_factory) -> Iterator[Host]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not chromium:
-        pytest.skip("there is no Chromium")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @contextmanager
-def opened(browser, host: Host) -> Iterator:
-    """A page that fails its test where the browser complains or asks another host."""
-    context = browser.new_context()
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-    root = host.url.removesuffix("sub/")
-    context.on(
-        "request",
-        lambda request: (
-            None if request.url.startswith((root, "blob:")) else complaints.append(request.url)
-        ),
-    )
-    page.goto(host.url)
-    page.wait_for_selector("#still", state="hidden")
-    yield page
-    context.close()
-    assert complaints == []
+def opened(browser, host: Host, **more) -> Iterator:
+    """The page, ready to take a sound."""
+    with browsers.opened(browser, host.url, host.url.removesuffix("sub/"), **more) as page:
+        page.wait_for_selector("#still", state="hidden")
+        yield page
 
 
 @pytest.fixture

@@ -2,12 +2,13 @@
 
 import csv
 import json
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from browsers import WAIT, until
+from browsers import heard as done
 from command import ROOT
 from sounds import MAKERS, music, own_rate
 from static_page.hearing import furthest, heard, small
@@ -18,22 +19,6 @@ from earmark.sound import FrontEnd, decode, melspectrogram
 
 CORPUS = ROOT.parent / "shared" / "corpus"
 CLOSE = 1e-3
-WAIT = 120
-
-
-def until(page, condition: str) -> None:
-    """Wait for a condition in the page, whose policy forbids Playwright's own way of waiting."""
-    end = time.monotonic() + WAIT
-    while not page.evaluate(condition):
-        assert time.monotonic() < end, condition
-        page.wait_for_timeout(20)
-
-
-def done(page) -> None:
-    until(
-        page,
-        "!document.getElementById('result').hidden && document.getElementById('progress').hidden",
-    )
 
 
 def same(found: dict, tagging) -> None:

@@ -19,6 +19,7 @@ from earmark.serve.metrics import Metrics
 from earmark.serve.page_routes import page_routes
 from earmark.serve.pen import Pen
 from earmark.serve.pen_routes import pen_routes
+from earmark.serve.previews import Previews
 from earmark.serve.routes import fact_routes, hearing_routes
 from earmark.serve.settings import Settings
 from earmark.serve.shelf import Shelf
@@ -46,6 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
     crew = Crew(settings.workers, settings.models, settings.limits)
     hearing = Hearing(settings, crew, metrics)
     jobs = Jobs(hearing)
+    previews = Previews(settings.limits.preview_bytes)
     shelf = Shelf(settings.library) if settings.library is not None else None
 
     @asynccontextmanager
@@ -53,6 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         jobs.close()
         crew.close()
+        previews.close()
         if shelf is not None:
             shelf.close()
 
@@ -70,7 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(fact_routes(hearing, jobs))
     app.include_router(live_socket(settings))
     if shelf is not None:
-        app.include_router(library_routes(hearing, shelf))
+        app.include_router(library_routes(hearing, shelf, previews))
         app.include_router(sonic_routes(shelf))
     if settings.write and settings.library is not None:
         app.include_router(pen_routes(Pen(settings.library)))

@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 from time import monotonic
 
 from earmark.serve.settings import Limits
-from earmark.serve.task import Done, Failed, Progress, Task
+from earmark.serve.task import Done, Failed, PreviewTask, Progress, Task
 from earmark.serve.worker import work
 
 LOOK_SECONDS = 0.05  # between two looks at cancellation and the clock
@@ -30,7 +30,7 @@ class Ticket:
     state : str, 'waiting', 'working' or 'ended'
     """
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task | PreviewTask) -> None:
         self.task = task
         self.answer: Future[Done | Failed] = Future()
         self.seconds = 0.0
@@ -144,7 +144,7 @@ class Place:
         self._crew, self._places = crew, places
         self._left = threading.Event()
 
-    def hear(self, task: Task) -> Ticket:
+    def hear(self, task: Task | PreviewTask) -> Ticket:
         """Queue a task; the place is free again when it has its answer."""
         ticket = Ticket(task)
         ticket.answer.add_done_callback(lambda _: self.leave())

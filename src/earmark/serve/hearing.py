@@ -9,10 +9,10 @@ from starlette.requests import Request
 from earmark.serve.crew import Crew, FullError, Place, Ticket
 from earmark.serve.fetch import fetch
 from earmark.serve.metrics import Metrics
-from earmark.serve.models import Options, checked
+from earmark.serve.models import Options, Sent, checked
 from earmark.serve.problems import ProblemError, busy
 from earmark.serve.settings import Settings
-from earmark.serve.task import Done, Failed, Task
+from earmark.serve.task import Done, Failed, PreviewTask, Task
 from earmark.serve.uploads import clean_name, receive
 
 GONE_SECONDS = 0.2  # between two looks whether whoever asked still waits
@@ -48,16 +48,18 @@ class Hearing:
             The options make no sense, or no sound came in.
         """
         checked(options, self.settings.models)
-        if options.url is not None:
+        return self.task(*await self.sound(request, options, folder), options)
+
+    async def sound(self, request: Request, sent: Sent, folder: Path) -> tuple[Path, str]:
+        """The sound of a request in a folder, and its name; ProblemError where none came in."""
+        if sent.url is not None:
             if not self.settings.allow_urls:
                 raise ProblemError(403, "this server fetches no addresses (--allow-urls)")
             path = folder / "sound"
-            name = clean_name(
-                await asyncio.to_thread(fetch, options.url, path, self.settings.limits)
-            )
+            name = await asyncio.to_thread(fetch, sent.url, path, self.settings.limits)
         else:
             path, name = await receive(request, folder, self.settings.limits)
-        return self.task(path, clean_name(options.name or name), options)
+        return path, clean_name(sent.name or name)
 
     def task(self, path: Path, name: str, options: Options) -> Task:
         """What to do with a sound."""
@@ -75,7 +77,15 @@ class Hearing:
             most_seconds=self.settings.limits.sound_seconds,
         )
 
-    async def answer(self, ticket: Ticket, request: Request | None = None) -> dict:
+    async def preview(self, path: Path, name: str, out: Path, place: Place, request: Request):
+        """Make an Opus of a sound at `out`; ProblemError as in `answer`."""
+        limits = self.settings.limits
+        task = PreviewTask(str(path), name, str(out), limits.sound_seconds, limits.preview_bytes)
+        answer = await _ended(place.hear(task), request)
+        self.metrics.add("earmark_previews_total")
+        _record(answer)
+
+    async def answer(self, ticket: Ticket, request: Request) -> dict:
         """Wait for a ticket; whoever goes away meanwhile frees the worker.
 
         Raises
@@ -84,19 +94,9 @@ class Hearing:
             422 with the sentence about the sound; 500 where it is the server's fault.
         """
         began = monotonic()
-        future = asyncio.wrap_future(ticket.answer)
-        while request is not None:
-            done, _ = await asyncio.wait({future}, timeout=GONE_SECONDS)
-            if done:
-                break
-            if await request.is_disconnected():
-                ticket.cancel()
-                break
-        answer = await future
+        answer = await _ended(ticket, request)
         self.count(answer, monotonic() - began)
-        if isinstance(answer, Failed):
-            raise ProblemError(422 if answer.about_sound else 500, answer.sentence)
-        return answer.record
+        return _record(answer)
 
     def count(self, answer: Done | Failed, seconds: float) -> None:
         """Keep count of an outcome."""
@@ -105,3 +105,19 @@ class Hearing:
         self.metrics.add("earmark_work_seconds_total", seconds)
         if isinstance(answer, Done):
             self.metrics.add("earmark_sound_seconds_total", answer.record["seconds"])
+
+
+async def _ended(ticket: Ticket, request: Request) -> Done | Failed:
+    """A ticket's answer; it is cancelled where whoever asked goes away."""
+    future = asyncio.wrap_future(ticket.answer)
+    while not (await asyncio.wait({future}, timeout=GONE_SECONDS))[0]:
+        if await request.is_disconnected():
+            ticket.cancel()
+            break
+    return await future
+
+
+def _record(answer: Done | Failed) -> dict:
+    if isinstance(answer, Failed):
+        raise ProblemError(422 if answer.about_sound else 500, answer.sentence)
+    return answer.record

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
+from starlette.concurrency import run_in_threadpool
 
 from earmark.serve.hearing import Hearing
 from earmark.serve.models import Anything, Options, Record, checked
+from earmark.serve.previews import LentFile, Previews, key_of
 from earmark.serve.problems import ProblemError, documented
 from earmark.serve.shelf import Shelf
 
@@ -48,7 +50,7 @@ class GroupEntry(BaseModel):
     songs: int
 
 
-def library_routes(hearing: Hearing, shelf: Shelf) -> APIRouter:
+def library_routes(hearing: Hearing, shelf: Shelf, previews: Previews) -> APIRouter:
     """Routes below /library."""
     router = APIRouter(prefix="/library", tags=["library"])
 
@@ -94,8 +96,6 @@ def library_routes(hearing: Hearing, shelf: Shelf) -> APIRouter:
     )
     async def heard(request: Request, track: Number, model: str | None = None):
         """The track's timeline, peaks and log-mel picture, heard now."""
-        from starlette.concurrency import run_in_threadpool
-
         found = await run_in_threadpool(shelf.find, _number(track))
         options = Options(model=model, timeline=True, picture=True)
         checked(options, hearing.settings.models)
@@ -111,17 +111,39 @@ def library_routes(hearing: Hearing, shelf: Shelf) -> APIRouter:
     @router.get(
         "/tracks/{track}/sound",
         response_class=FileResponse,
-        responses={200: {"content": {"audio/*": {}}}, 206: {}, **documented(404, 416)},
+        responses={
+            200: {"content": {"audio/*": {}}},
+            206: {},
+            **documented(404, 416, 500, 503),
+        },
     )
-    def sound(track: Number) -> Response:
-        """The file itself; ranges are answered."""
-        path = Path(shelf.find(_number(track)).path)
+    async def sound(request: Request, track: Number, preview: bool = False) -> Response:
+        """The file itself, or an Opus of it for a player that lacks its codec; with ranges."""
+        found = await run_in_threadpool(shelf.find, _number(track))
+        path = Path(found.path)
         if not path.is_file():
             raise ProblemError(404, "the track's file is not there any more")
+        if preview:
+            return await _preview(hearing, previews, path, request)
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return FileResponse(path, media_type=kind, content_disposition_type="inline")
 
     return router
+
+
+async def _preview(hearing: Hearing, previews: Previews, sound: Path, request: Request) -> LentFile:
+    """The preview of a sound, made where there is none."""
+    key = key_of(sound)
+    if (lent := previews.lend(key)) is not None:
+        return lent
+    place, made = hearing.reserve(), previews.place()
+    try:
+        await hearing.preview(sound, sound.name, made, place, request)
+    except BaseException:
+        place.leave()
+        made.unlink(missing_ok=True)  # of a worker that was stopped
+        raise
+    return previews.add(key, made)
 
 
 def _number(track: int) -> int:

@@ -8,6 +8,7 @@ HELP = {
     "earmark_sounds_total": ("counter", "Sounds heard, by outcome."),
     "earmark_sound_seconds_total": ("counter", "Seconds of sound heard."),
     "earmark_work_seconds_total": ("counter", "Seconds that requests waited for their sound."),
+    "earmark_previews_total": ("counter", "Sounds made playable for browsers that lack a codec."),
     "earmark_refused_total": ("counter", "Requests refused because the queue was full."),
     "earmark_workers_replaced_total": ("counter", "Workers that died or were stopped."),
     "earmark_jobs": ("gauge", "Jobs that wait or are under way."),

@@ -58,10 +58,17 @@ class Record(BaseModel):
     warning: str | None = None
 
 
-class Options(BaseModel):
-    """What to tell of a sound."""
+class Sent(BaseModel):
+    """Where a sound comes from and what it is called."""
 
     model_config = ConfigDict(extra="forbid")
+
+    url: str | None = Field(None, description="Fetch the sound from here; where it is allowed.")
+    name: str | None = Field(None, max_length=500, description="What to call a raw body.")
+
+
+class Options(Sent):
+    """What to tell of a sound."""
 
     model: str | None = Field(None, description="Name of a model; see /models.")
     top: int | None = Field(None, ge=1, le=1000, description="The best of all scores.")
@@ -71,11 +78,10 @@ class Options(BaseModel):
     map: str | None = Field(None, description="Genres by a map; see /genres.")
     embedding: bool = Field(False, description="The numbers that describe the sound.")
     picture: bool = Field(False, description="Peaks and a log-mel picture.")
-    url: str | None = Field(None, description="Fetch the sound from here; where it is allowed.")
-    name: str | None = Field(None, max_length=500, description="What to call a raw body.")
 
 
 Asked = Annotated[Options, Query()]
+Offered = Annotated[Sent, Query()]
 
 
 def checked(options: Options, models: tuple[str, ...]) -> Card:

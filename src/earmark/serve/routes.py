@@ -11,7 +11,19 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from earmark import __version__
 from earmark.serve.hearing import Hearing
 from earmark.serve.jobs import Jobs
-from earmark.serve.models import Asked, Health, Job, MapEntry, Model, Record, TagEntry, checked
+from earmark.serve.models import (
+    Asked,
+    Health,
+    Job,
+    MapEntry,
+    Model,
+    Offered,
+    Record,
+    TagEntry,
+    checked,
+)
+from earmark.serve.opus import KIND
+from earmark.serve.previews import LentFile
 from earmark.serve.problems import documented
 from earmark.serve.uploads import PREFIX, temporary_folder
 from earmark.vocabulary.genres import find_map, map_names
@@ -58,6 +70,26 @@ def hearing_routes(hearing: Hearing, jobs: Jobs) -> APIRouter:
         finally:
             if place is not None:
                 place.leave()
+
+    @router.post(
+        "/preview",
+        response_class=Response,
+        openapi_extra=SOUND,
+        responses={200: {"content": {KIND: {}}}, **INCOMING},
+    )
+    async def preview(request: Request, sent: Offered) -> Response:
+        """One sound as Opus, mono, for a player that lacks its codec."""
+        place = hearing.reserve()
+        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=PREFIX))
+        try:
+            path, name = await hearing.sound(request, sent, folder)
+            await hearing.preview(path, name, folder / "preview", place, request)
+            path.unlink()
+        except BaseException:
+            place.leave()
+            await asyncio.to_thread(_remove, folder)
+            raise
+        return LentFile(folder / "preview", lambda: _remove(folder))
 
     @router.post(
         "/jobs",

@@ -23,6 +23,7 @@ class Limits:
     waiting : int, sounds that wait beside those under way; one more is told to come again
     jobs_kept : int, finished jobs that are remembered
     job_seconds : float, that a finished job is remembered
+    preview_bytes : int, of one preview, and of all that are kept
     """
 
     upload_bytes: int = 1 << 30
@@ -32,6 +33,7 @@ class Limits:
     waiting: int = 16
     jobs_kept: int = 256
     job_seconds: float = 3600.0
+    preview_bytes: int = 512 << 20
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,24 @@ class Task:
 
 
 @dataclass(frozen=True)
+class PreviewTask:
+    """One sound to make an Opus of.
+
+    Attributes
+    ----------
+    path, name, most_seconds : as in `Task`
+    out : str, where it goes
+    most_bytes : int, of it
+    """
+
+    path: str
+    name: str
+    out: str
+    most_seconds: float
+    most_bytes: int
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far a worker is: seconds of sound heard."""
 
@@ -45,7 +63,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Done:
-    """The same record that the command writes as JSON."""
+    """The same record that the command writes as JSON; of a preview its seconds alone."""
 
     record: dict[str, Any]
 

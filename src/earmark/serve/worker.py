@@ -10,13 +10,14 @@ import threading
 from collections.abc import Iterator
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import numpy as np
 
 from earmark.errors import EarmarkError, SoundError
-from earmark.serve.task import Done, Failed, Progress, Task
+from earmark.serve.task import Done, Failed, PreviewTask, Progress, Task
 from earmark.sound import SoundStream, decode
 
 PROGRESS_SECONDS = 0.25  # between two reports
@@ -79,9 +80,13 @@ def work(connection: Connection, models: tuple[str, ...]) -> None:
         except (EOFError, OSError):
             return
         try:
-            if task.model not in taggers:
-                taggers[task.model] = Tagger(task.model)
-            answer: Done | Failed = Done(hear(taggers[task.model], task, connection.send))
+            if isinstance(task, PreviewTask):
+                record = preview(task, connection.send)
+            else:
+                if task.model not in taggers:
+                    taggers[task.model] = Tagger(task.model)
+                record = hear(taggers[task.model], task, connection.send)
+            answer: Done | Failed = Done(record)
         except EarmarkError as error:
             answer = Failed(str(error).replace(task.path, task.name))
         except MemoryError:
@@ -117,7 +122,22 @@ def hear(tagger, task: Task, report) -> dict[str, Any]:
     return record
 
 
-def _named(task: Task, sample_rate: int) -> SoundStream:
+def preview(task: PreviewTask, report) -> dict[str, Any]:
+    """Write the preview of a sound; its seconds.
+
+    Raises
+    ------
+    EarmarkError
+        One sentence.
+    """
+    from earmark.serve.opus import RATE, write_opus
+
+    heard = Heard(_named(task, RATE), task.most_seconds, report)
+    write_opus(heard, Path(task.out), task.name, task.most_bytes)
+    return {"seconds": heard.seconds}
+
+
+def _named(task: Task | PreviewTask, sample_rate: int) -> SoundStream:
     stream = decode(task.path, sample_rate)
     stream.name = task.name  # no sentence tells where the server keeps its files
     return stream

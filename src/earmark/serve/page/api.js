@@ -48,6 +48,21 @@ function send(path, file, name, signal, report) {
   });
 }
 
+// An address of a sound that every browser can play, made by the server from one that this cannot.
+export async function preview(file, name, signal) {
+  const body = new FormData();
+  body.append("file", file, name);
+  const response = await reach("preview", { method: "POST", body, signal });
+  return response.ok ? URL.createObjectURL(await response.blob()) : asked(response);
+}
+
+// The same of a track; asked for a byte first, as a player would not say what is wrong.
+export async function previewOf(track, signal) {
+  const path = `library/tracks/${track}/sound?preview=true`;
+  const response = await reach(path, { headers: { Range: "bytes=0-0" }, signal });
+  return response.ok ? path : asked(response);
+}
+
 // Hear a sound as a job: `report(what, share)` while it goes on; the record at last.
 export async function hear(file, name, options, signal, report) {
   const chosen = Object.entries(options).filter(([, value]) => value);

@@ -1,6 +1,6 @@
 // The library: search by an expression with completion, songs that sound alike, the map.
 
-import { get } from "./api.js";
+import { get, previewOf } from "./api.js";
 import { drawMap, follow } from "./dots.js";
 import { begin as beginWriting, offer } from "./writing.js";
 
@@ -17,7 +17,7 @@ function play(track) {
   show((model, signal, report) => {
     report("hearing");
     return listen(model);
-  }, `library/tracks/${track.id}/sound`);
+  }, `library/tracks/${track.id}/sound`, (signal) => previewOf(track.id, signal));
   byId("result").scrollIntoView();
 }
 

@@ -1,6 +1,6 @@
 // The page: choose a sound, wait, see and hear what was heard.
 
-import { get, hear } from "./api.js";
+import { get, hear, preview } from "./api.js";
 import { offer } from "./choose.js";
 import { begin as beginLibrary } from "./library.js";
 import { clock, load } from "./player.js";
@@ -23,23 +23,24 @@ function doing(what, share, seconds) {
   byId("doing").textContent = seconds ? `${words[what]}: ${clock(seconds)}` : words[what];
 }
 
-// Hear with the chosen model, and a second one if wanted; `listen` gives a record for a model.
-export async function show(listen, url) {
+// Hear with the chosen model, and a second one if wanted; `listen` gives a record for a model, `url`
+// and `other` the sound as for the player.
+export async function show(listen, url, other) {
   under?.abort();
   const mine = new AbortController();
   under = mine;
   trouble("");
   try {
     const record = await listen(byId("model").value, mine.signal, doing);
-    const other = byId("other").value ? await listen(byId("other").value, mine.signal, doing) : null;
+    const second = byId("other").value ? await listen(byId("other").value, mine.signal, doing) : null;
     byId("result").hidden = false;
     byId("name").textContent = `${record.file} (${clock(record.seconds)}, ${record.model})`;
     byId("warning").textContent = record.warning || "";
     byId("warning").hidden = !record.warning;
-    load(record, url);
+    load(record, url, other);
     showChips(record, categories);
     showGenres(record);
-    showCompared(record, other);
+    showCompared(record, second);
     offerFiles(record);
   } catch (error) {
     if (error.name !== "AbortError") trouble(error.message);
@@ -54,7 +55,7 @@ export async function show(listen, url) {
 function take(file, name) {
   const options = (model) => ({ model, map: byId("map").value });
   show((model, signal, report) => hear(file, name, options(model), signal, report),
-    URL.createObjectURL(file));
+    URL.createObjectURL(file), (signal) => preview(file, name, signal));
 }
 
 function options(select, names) {

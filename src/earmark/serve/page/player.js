@@ -6,6 +6,8 @@ const byId = (id) => document.getElementById(id);
 const audio = byId("audio");
 let seconds = 1;
 let source = null;
+let other = null; // asks for the same sound in a form that this browser can play
+let loaded = new AbortController();
 let redraw = () => {};
 
 export function clock(time) {
@@ -44,13 +46,48 @@ export function chooseRow(tag, jump = false) {
   }
 }
 
-// Show a sound: `url` is where the browser hears it from.
-export function load(record, url) {
+function mute(sentence) {
+  byId("mute").textContent = sentence;
+  byId("mute").hidden = !sentence;
+  for (const id of ["play", "seek"]) byId(id).disabled = Boolean(sentence);
+}
+
+function listenTo(url) {
   if (source) URL.revokeObjectURL(source);
   source = url.startsWith("blob:") ? url : null;
-  seconds = Math.max(record.seconds, 0.001);
-  byId("mute").hidden = true;
+  mute("");
   audio.src = url;
+}
+
+// The browser cannot play what it was given; ask for something else once.
+async function instead() {
+  if (!audio.getAttribute("src")) return;
+  const [ask, { signal }] = [other, loaded];
+  other = null;
+  let reason = "";
+  if (ask) {
+    mute("This browser cannot play the file; a preview that it can play is being made.");
+    try {
+      const url = await ask(signal);
+      if (signal.aborted) URL.revokeObjectURL(url);
+      else listenTo(url);
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      reason = `, nor is there a preview (${error.message})`;
+    }
+  }
+  mute(`This browser cannot play the file${reason}; the tags are complete all the same.`);
+}
+
+// Show a sound: `url` is where the browser hears it from, `preview(signal)` gives the address of one
+// that it can play in any case.
+export function load(record, url, preview) {
+  loaded.abort();
+  loaded = new AbortController();
+  other = preview;
+  seconds = Math.max(record.seconds, 0.001);
+  listenTo(url);
   const { peaks, mel, taggram } = record.picture;
   const holder = byId("rows");
   holder.replaceChildren();
@@ -82,7 +119,10 @@ byId("pictures").addEventListener("click", (event) => {
   chooseRow(event.target.closest(".tagrow")?.dataset.tag);
 });
 byId("seek").addEventListener("input", () => seekTo(seconds * Number(byId("seek").value)));
-byId("play").addEventListener("click", () => (audio.paused ? audio.play() : audio.pause()));
+byId("play").addEventListener("click", () => {
+  if (audio.paused) audio.play().catch(() => {}); // what is wrong comes as an event
+  else audio.pause();
+});
 audio.addEventListener("play", () => {
   byId("play").textContent = "❚❚";
   byId("play").setAttribute("aria-label", "Pause");
@@ -93,6 +133,6 @@ audio.addEventListener("pause", () => {
   byId("play").setAttribute("aria-label", "Play");
 });
 for (const event of ["seeked", "timeupdate", "loadedmetadata"]) audio.addEventListener(event, follow);
-audio.addEventListener("error", () => { byId("mute").hidden = !audio.getAttribute("src"); });
+audio.addEventListener("error", instead);
 addEventListener("resize", () => redraw());
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redraw());
