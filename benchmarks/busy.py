@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 from pipeline import exhaust, write_mp3
 
+from earmark.cores import available_cores
 from earmark.sound import FrontEnd, decode, melspectrogram_stream
 from earmark.sound.melspectrogram import log_compressed, mel_filterbank, power_stream
 from earmark.threads import VARIABLES
@@ -55,7 +56,7 @@ def ratios(song: Path) -> dict[str, float]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--beside", type=int, default=os.cpu_count(), help="busy processes")
+    parser.add_argument("--beside", type=int, default=available_cores(), help="busy processes")
     parser.add_argument("--seconds", type=float, default=60.0)
     options = parser.parse_args()
     if limited := [name for name in VARIABLES if name in os.environ]:

@@ -4,12 +4,12 @@ Heard once (minutes), then read from ``--heard``, by the programs that print doc
 """
 
 import csv
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from earmark.cores import available_cores
 from earmark.errors import EarmarkError
 from earmark.tagging import Tagger
 from earmark.vocabulary import official_vocabulary
@@ -44,7 +44,7 @@ def heard_corpus(corpus: Path, kept: Path) -> Heard:
         rows = list(csv.DictReader(file))
     if not kept.exists():
         scores, embeddings, row = [], [], []
-        jobs = os.cpu_count() or 1
+        jobs = available_cores()
         files = [corpus / one["file"] for one in rows]
         for place, (_, tagging) in enumerate(Tagger().files(files, jobs)):
             if not isinstance(tagging, EarmarkError):

@@ -2,12 +2,13 @@
 
 import errno
 import os
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
-from earmark.atomic import atomic_file, standard_output
+from earmark.atomic import atomic_file, atomic_path, standard_output
 from earmark.errors import OutputError
 
 
@@ -103,6 +104,69 @@ def test_what_is_no_file_is_written_to_and_never_replaced(tmp_path: Path) -> Non
     finally:
         os.close(reader)
     assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes with names are Unix's")
+def test_a_pipe_whose_reader_has_gone_is_no_error_of_ours(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with pytest.raises(BrokenPipeError), atomic_file(pipe, "wb") as file:
+        os.close(reader)
+        file.write(b"heard")
+    assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes with names are Unix's")
+def test_a_device_that_takes_nothing_is_told(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        sentence = rf"^{re.escape(str(pipe))}: cannot be written \(full\)$"
+        with pytest.raises(OutputError, match=sentence), atomic_file(pipe):
+            raise OSError(28, "full")
+    finally:
+        os.close(reader)
+
+
+def test_a_path_has_the_suffix_of_what_it_becomes(tmp_path: Path) -> None:
+    path = tmp_path / "song.mp3"
+    path.write_bytes(b"old")
+    with atomic_path(str(path)) as part:
+        assert (part.parent, part.suffix) == (tmp_path, ".mp3") and part.name.startswith(".song.")
+        part.write_bytes(b"new")
+        assert path.read_bytes() == b"old"
+    assert path.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_path_that_nobody_wrote_to_replaces_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "song.mp3"
+    path.write_bytes(b"old")
+    with pytest.raises(OutputError, match="cannot be written"), atomic_path(path):
+        pass
+    assert path.read_bytes() == b"old"
+
+
+def test_an_error_without_a_reason_of_the_system_is_told_as_it_is(tmp_path: Path) -> None:
+    sentence = r"song\.mp3: cannot be written \(odd\)$"
+    with pytest.raises(OutputError, match=sentence), atomic_path(tmp_path / "song.mp3"):
+        raise OSError("odd")
+
+
+def test_no_folder_is_replaced(tmp_path: Path) -> None:
+    for atomic in (atomic_file, atomic_path):
+        with pytest.raises(OutputError, match=r"is a folder$"), atomic(tmp_path):
+            pass
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes with names are Unix's")
+def test_no_path_stands_for_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OutputError, match="is a pipe or a device"), atomic_path(tmp_path / "pipe"):
+        pass
+    assert (tmp_path / "pipe").is_fifo()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")

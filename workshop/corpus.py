@@ -6,20 +6,20 @@ which NaN means "nobody knows".
 """
 
 import csv
-import os
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
+from earmark.atomic import atomic_file
 from earmark.errors import TrainingError
 from earmark.fingerprint import fingerprint
 from earmark.sound.decode import decode
 from earmark.vocabulary import official_vocabulary
 from workshop.made_of import made_of, note
+from workshop.processes import done_in_processes
 
 SAMPLE_RATE = 16000
 WAVES, OFFSETS = "waves.i16", "offsets.npy"
@@ -109,9 +109,8 @@ def load_corpus(folder: Path, cache: Path, jobs: int) -> Corpus:
     with open(folder / "corpus.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     if not (cache / OFFSETS).exists():
-        with ProcessPoolExecutor(jobs) as pool:
-            files = [folder / row["file"] for row in rows]
-            sound = write_waves(cache, pool.map(decode_int16, files, chunksize=8))
+        files = [folder / row["file"] for row in rows]
+        sound = write_waves(cache, done_in_processes(decode_int16, files, jobs))
         note_files(folder, cache, rows, sound)
     noted = made_of(cache) or {}
     if _changed(noted.get("files"), _files(folder, rows)):
@@ -167,6 +166,6 @@ def write_waves(cache: Path, files: Iterable[np.ndarray]) -> str:
             out.write(samples.tobytes())
             digest.update(samples.tobytes())
             ends.append(ends[-1] + len(samples))
-    np.save(cache / "offsets.part.npy", np.array(ends))
-    os.replace(cache / "offsets.part.npy", cache / OFFSETS)
+    with atomic_file(cache / OFFSETS, "wb") as out:
+        np.save(out, np.array(ends))
     return fingerprint(digest.hexdigest(), ends)

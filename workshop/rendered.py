@@ -12,12 +12,10 @@ Run ``python -m workshop.rendered --help``.
 """
 
 import argparse
-import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -26,9 +24,11 @@ import mido
 import numpy as np
 import soundfile
 
+from earmark.atomic import atomic_path
 from earmark.cores import available_cores
 from earmark.errors import TrainingError
 from earmark.messages import say
+from workshop.processes import done_in_processes
 
 SECONDS = 60.0
 LEAST_NOTES = 16
@@ -219,9 +219,8 @@ def render(score: mido.MidiFile, soundfont: Path, out: Path, *, room: float, pea
     samples = samples[: int(SECONDS * rate)]
     if loudest := float(np.abs(samples).max(initial=0.0)):
         samples *= peak / loudest
-    part = out.with_suffix(".part")
-    soundfile.write(part, samples, rate, format="FLAC")
-    os.replace(part, out)
+    with atomic_path(out) as part:
+        soundfile.write(part, samples, rate, format="FLAC")
 
 
 def render_piece(
@@ -273,10 +272,9 @@ def main() -> None:
     task = partial(
         render_piece, files=files, soundfont=options.soundfont, out=options.out, seed=options.seed
     )
-    with ProcessPoolExecutor(options.jobs) as pool:
-        for sentence in pool.map(task, range(options.count), chunksize=4):
-            if sentence:
-                say(sentence)
+    for sentence in done_in_processes(task, range(options.count), options.jobs):
+        if sentence:
+            say(sentence)
     say(f"{options.out}: {len(list(options.out.glob('*.flac')))} pieces")
 
 

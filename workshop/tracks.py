@@ -9,7 +9,6 @@ Run ``python -m workshop.tracks --help``. A stopped run goes on with the next sh
 """
 
 import argparse
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import numpy as np
 from earmark.cores import available_cores
 from workshop.corpus import Corpus, load_corpus
 from workshop.made_of import begin, require
+from workshop.processes import done_in_processes
 from workshop.teachers import WINDOW as TEACHER_WINDOW
 from workshop.teachers import Teachers
 from workshop.windows import FRAMES, SAMPLES, TEACHER_START, student_mel, write_shard
@@ -116,9 +116,8 @@ def main() -> None:
         out=options.out,
     )
     shards = range(-(-len(corpus.rows) // SHARD))
-    with ProcessPoolExecutor(options.jobs) as pool:
-        for done, path in enumerate(pool.map(work, shards), 1):
-            print(f"{done}/{len(shards)} {path.name}", flush=True)
+    for done, path in enumerate(done_in_processes(work, shards, options.jobs), 1):
+        print(f"{done}/{len(shards)} {path.name}", flush=True)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import argparse
 import csv
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +27,7 @@ from workshop.corpus import (
     note_files,
     write_waves,
 )
+from workshop.processes import done_in_processes
 
 COLUMNS = ("id", "file", "split", "kind", "source", "artist", "licence")
 COLUMNS += ("tags", "not_tags", "mtat_tags")
@@ -91,9 +91,9 @@ def write_unlabelled(folder: Path, out: Path, jobs: int, left_out: Collection[st
             say(str(error))
     taken: list[Path] = []
 
-    def new(pool: ProcessPoolExecutor) -> Iterator[np.ndarray]:
+    def new() -> Iterator[np.ndarray]:
         known: set[bytes] = set()
-        for file, samples in zip(files, pool.map(excerpt, files, chunksize=4), strict=True):
+        for file, samples in zip(files, done_in_processes(excerpt, files, jobs), strict=True):
             if isinstance(samples, str):
                 say(samples)
                 continue
@@ -105,8 +105,7 @@ def write_unlabelled(folder: Path, out: Path, jobs: int, left_out: Collection[st
             taken.append(file)
             yield samples
 
-    with ProcessPoolExecutor(jobs) as pool:
-        sound = write_waves(out, new(pool))
+    sound = write_waves(out, new())
     with atomic_file(out / "corpus.csv") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()

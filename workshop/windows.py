@@ -12,8 +12,6 @@ goes on where it was; the same seed draws the same windows.
 """
 
 import argparse
-import os
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,11 +19,13 @@ from pathlib import Path
 import numpy as np
 import soxr
 
+from earmark.atomic import atomic_file
 from earmark.cores import available_cores
 from earmark.errors import TrainingError
 from earmark.sound.melspectrogram import FrontEnd, melspectrogram
 from workshop.corpus import SAMPLE_RATE, Corpus, load_corpus
 from workshop.made_of import begin
+from workshop.processes import done_in_processes
 from workshop.teachers import WINDOW as TEACHER_WINDOW
 from workshop.teachers import Teachers
 from workshop.voices import Voices, find_voices
@@ -164,10 +164,8 @@ def student_mel(samples: np.ndarray) -> np.ndarray:
 
 def write_shard(path: Path, arrays: dict[str, np.ndarray]) -> None:
     """Write some windows, whole or not at all."""
-    part = path.with_suffix(".part")
-    with open(part, "wb") as file:
+    with atomic_file(path, "wb") as file:
         np.savez(file, **arrays)
-    os.replace(part, path)
 
 
 def make_shard(
@@ -234,9 +232,8 @@ def main() -> None:
         wear=options.wear,
     )
     shards = range(-(-options.count // SHARD))
-    with ProcessPoolExecutor(options.jobs) as pool:
-        for done, path in enumerate(pool.map(work, shards), 1):
-            print(f"{done}/{len(shards)} {path.name}", flush=True)
+    for done, path in enumerate(done_in_processes(work, shards, options.jobs), 1):
+        print(f"{done}/{len(shards)} {path.name}", flush=True)
 
 
 if __name__ == "__main__":

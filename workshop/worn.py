@@ -8,7 +8,6 @@ Run ``python -m workshop.worn --help``. A stopped run goes on with the next shar
 """
 
 import argparse
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import numpy as np
 from earmark.cores import available_cores
 from workshop.corpus import load_corpus
 from workshop.made_of import begin, require
+from workshop.processes import done_in_processes
 from workshop.tracks import cut
 from workshop.wear import worn
 from workshop.windows import student_mel, write_shard
@@ -62,9 +62,8 @@ def main() -> None:
         out=options.out,
         seed=options.seed,
     )
-    with ProcessPoolExecutor(options.jobs) as pool:
-        for done, path in enumerate(pool.map(work, shards), 1):
-            print(f"{done}/{len(shards)} {path.name}", flush=True)
+    for done, path in enumerate(done_in_processes(work, shards, options.jobs), 1):
+        print(f"{done}/{len(shards)} {path.name}", flush=True)
 
 
 if __name__ == "__main__":

@@ -28,29 +28,68 @@ def atomic_file(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[An
     """
     path = Path(path)
     encoding, newline = (None, None) if "b" in mode else ("utf-8", "")
-    if path.exists() and not path.is_file() and not path.is_dir():
+    if _is_no_file(path):
         try:
             with open(path, mode, encoding=encoding, newline=newline) as file:
                 yield file
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+            raise _unwritable(path, error) from error
         return
+    with (
+        _exchanged(path, f".{path.name}.{os.getpid()}.part") as part,
+        open(part, mode, encoding=encoding, newline=newline) as file,
+    ):
+        yield file
+
+
+@contextmanager
+def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """The same for who wants a path: another name to write to, with the same suffix.
+
+    Parameters
+    ----------
+    path : path, as for :func:`atomic_file`, but a pipe or a device is an error
+
+    Raises
+    ------
+    OutputError
+        One sentence: the file cannot be written.
+    """
+    path = Path(path)
+    if _is_no_file(path):
+        raise OutputError(f"{path}: is a pipe or a device, which no file replaces")
+    with _exchanged(path, f".{path.stem}.{os.getpid()}.part{path.suffix}") as part:
+        yield part
+
+
+@contextmanager
+def _exchanged(path: Path, name: str) -> Iterator[Path]:
+    """A path beside the one that is wanted, of which the file takes its place in the end."""
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder")
     if path.is_symlink():
         path = Path(os.path.realpath(path))
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(name)
     try:
-        with open(part, mode, encoding=encoding, newline=newline) as file:
-            yield file
-            file.flush()
+        yield part
+        with open(part, "rb+") as file:
             os.fsync(file.fileno())
         os.replace(part, path)
     except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+        raise _unwritable(path, error) from error
     finally:
         with suppress(OSError):
-            part.unlink(missing_ok=True)
+            part.unlink()
+
+
+def _is_no_file(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _unwritable(path: Path, error: OSError) -> OutputError:
+    return OutputError(f"{path}: cannot be written ({error.strerror or error})")
 
 
 @contextmanager

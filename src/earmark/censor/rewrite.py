@@ -10,6 +10,7 @@ import shutil
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from earmark.atomic import atomic_path
 from earmark.censor.plan import Plan
 from earmark.censor.tags import copy_tags, has_own_tags
 from earmark.censor.voice import Voice
@@ -59,12 +60,7 @@ def rewritten(
 
     output = Path(output)
     require_other(plan.file, output)
-    if output.is_dir():
-        raise OutputError(f"{output}: is a folder")
-    if output.exists() and not output.is_file():
-        raise OutputError(f"{output}: is a pipe or a device, which no file replaces")
-    part = output.with_name(f".{output.stem}.{os.getpid()}.part{output.suffix}")
-    try:
+    with atomic_path(output) as part:
         try:
             if not plan.events and suffix_of(plan.file) == suffix_of(output):
                 shutil.copyfile(plan.file, part)  # nothing to silence: no reason to encode again
@@ -80,14 +76,6 @@ def rewritten(
             ) from error
         if plan.events and has_own_tags(plan.file, part):
             copy_tags(plan.file, part)
-        with open(part, "rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(part, output)
-    except OSError as error:
-        raise OutputError(f"{output}: cannot be written ({error.strerror or error})") from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
     return left_out
 
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
+from earmark.atomic import atomic_path
 from earmark.errors import MediaError, OutputError
 from earmark.media.encoder import (
     Sound,
@@ -65,9 +66,8 @@ def cut(found: Found, folder: Path, stream: int = 0) -> Iterator[Path]:
 def _cut(file: str, stream: int, sound: Sound, start: float, end: float, path: Path) -> None:
     import av
 
-    part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     ways = [_encoded] if lossless(sound.codec) else [_copied, _encoded]
-    try:
+    with atomic_path(path) as part:
         for way in ways:
             try:
                 way(file, stream, sound, start, end, part)
@@ -79,12 +79,6 @@ def _cut(file: str, stream: int, sound: Sound, start: float, end: float, path: P
                     raise MediaError(
                         f"{file}: a clip of its sound cannot be written as {path.suffix} ({error})"
                     ) from error
-        os.replace(part, path)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def _seek(container, audio, start: float) -> None:
