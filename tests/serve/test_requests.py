@@ -29,8 +29,8 @@ def sent(server: Server, request: bytes, more: bool = False) -> bytes:
     answer = b""
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         connection.settimeout(20)
-        connection.sendall(request)
         try:
+            connection.sendall(request)
             if not more:
                 connection.shutdown(socket.SHUT_WR)
             while piece := connection.recv(65536):
@@ -69,7 +69,7 @@ def test_what_is_not_clear_is_refused_once(server, kind: str) -> None:
     answer = sent(server, CONFUSING[kind])
     # Where it closed on what it will not read, its answer may be lost on the way.
     assert answer.startswith(b"HTTP/1.1 400") or (not answer and "huge" in kind), answer[:200]
-    assert answer.count(b"HTTP/1.1 ") == 1
+    assert answer.count(b"HTTP/1.1 ") == bool(answer)
     assert b"window_seconds" not in answer  # the request within was not answered
 
 
