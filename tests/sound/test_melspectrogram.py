@@ -8,7 +8,7 @@ import pytest
 from sounds import sweep
 
 from earmark.sound import FrontEnd, melspectrogram, melspectrogram_stream
-from earmark.sound.melspectrogram import hz_to_mel, mel_filterbank, mel_to_hz
+from earmark.sound.melspectrogram import hz_to_mel, mel_filterbank, mel_to_hz, power_stream
 
 FRONT_ENDS = [
     FrontEnd(12000, 1024, 512, 48),
@@ -113,6 +113,12 @@ def test_a_stream_in_blocks_of_any_length_equals_the_whole(front_end, longest):
     got = streamed(samples, lengths, front_end)
     assert np.array_equal(got.shape, (front_end.frames(len(samples)), front_end.n_mels))
     assert np.abs(got - melspectrogram(samples, front_end)).max() < 1e-5
+
+
+def test_power_that_was_given_keeps_its_numbers_when_more_is_asked_for():
+    samples = noise(30_000)
+    first, *rest = power_stream([samples], ANY)
+    assert rest and np.array_equal(first, next(iter(power_stream([samples], ANY))))
 
 
 @pytest.mark.parametrize("cut", [0, 1, 511, 512, 513, 1023, 1024, 1025, 4095])
