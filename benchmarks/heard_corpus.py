@@ -16,7 +16,7 @@ from earmark.vocabulary import official_vocabulary
 
 
 @dataclass(frozen=True)
-class Heard:
+class HeardCorpus:
     """Rows of corpus.csv that could be heard, and what was heard."""
 
     rows: list[dict[str, str]]
@@ -38,7 +38,7 @@ class Heard:
         return labels
 
 
-def heard_corpus(corpus: Path, kept: Path) -> Heard:
+def heard_corpus(corpus: Path, kept: Path) -> HeardCorpus:
     """Read `kept`, or hear the corpus and write it."""
     with open(corpus / "corpus.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -53,4 +53,4 @@ def heard_corpus(corpus: Path, kept: Path) -> Heard:
                 row.append(place)
         np.savez(kept, scores=scores, embeddings=embeddings, row=row)
     found = np.load(kept)
-    return Heard([rows[i] for i in found["row"]], found["embeddings"], found["scores"])
+    return HeardCorpus([rows[i] for i in found["row"]], found["embeddings"], found["scores"])

@@ -18,7 +18,7 @@ from time_measures import lengths_of, measured, traded
 from time_pipe import piped
 
 from earmark.censor.plan import CARES, Care
-from earmark.media.heard import Heard
+from earmark.media.hear import StreamTimeline
 from earmark.segments.find import padded
 from earmark.tagging import Tagger
 from earmark.tagging.events import THRESHOLD_SHARE, events_in, joined
@@ -74,13 +74,15 @@ def main() -> None:
         through_the_pipe(sounds, lengths, options.model)
 
 
-def listened(tagger: Tagger, sound: Splice) -> Heard:
+def listened(tagger: Tagger, sound: Splice) -> StreamTimeline:
     """A splice's timeline."""
     tagging = tagger(sound.samples, 16000)
-    return Heard(tagging.timeline, 0.0, tagging.seconds)
+    return StreamTimeline(tagging.timeline, 0.0, tagging.seconds)
 
 
-def events(tagger, heard: Heard, expression: str, gap: float, pad: float, on: float | None):
+def events(
+    tagger, heard: StreamTimeline, expression: str, gap: float, pad: float, on: float | None
+):
     """Spans of what is found, padded."""
     question = parse_expression(expression, tagger.card.vocabulary)
     more = {} if on is None else {"on": on}

@@ -60,9 +60,9 @@ def mutations(source: str) -> list[Mutation]:
 
 def _nodes(node: ast.AST) -> Iterator[ast.AST]:
     """A node and all below it that behave."""
-    yield node
     if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
         return
+    yield node
     for field, value in ast.iter_fields(node):
         if field in NO_BEHAVIOUR and not isinstance(node, ast.Call):
             continue

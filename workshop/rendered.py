@@ -58,7 +58,7 @@ KICK, SNARE, HAT = 36, 38, 42
 
 
 @dataclass(frozen=True)
-class Note:
+class ScoreNote:
     """A note of one part: MIDI pitch and velocity, beginning and end in seconds."""
 
     part: int
@@ -68,7 +68,7 @@ class Note:
     end: float
 
 
-def notes_of(file: Path) -> list[Note]:
+def notes_of(file: Path) -> list[ScoreNote]:
     """All notes of a MIDI file, by beginning; each track is a part, of at most sixteen.
 
     Raises
@@ -94,18 +94,18 @@ def notes_of(file: Path) -> list[Note]:
         key = (message.channel, message.note)
         if key in sounding:
             start, velocity = sounding.pop(key)
-            notes.append(Note(*key, velocity, start, now))
+            notes.append(ScoreNote(*key, velocity, start, now))
         if message.type == "note_on" and message.velocity:
             sounding[key] = (now, message.velocity)
     return sorted(notes, key=lambda note: note.start)
 
 
-def excerpt(notes: Sequence[Note], rng: np.random.Generator) -> list[Note]:
+def excerpt(notes: Sequence[ScoreNote], rng: np.random.Generator) -> list[ScoreNote]:
     """A minute from somewhere in a piece, at another speed and pitch.
 
     Parameters
     ----------
-    notes : sequence of Note, by beginning
+    notes : sequence of ScoreNote, by beginning
     rng : np.random.Generator
     """
     speed = np.exp(rng.uniform(*np.log(SPEED)))
@@ -152,13 +152,13 @@ def beat(rng: np.random.Generator) -> list[tuple[float, int, int]]:
 
 
 def played(
-    notes: Sequence[Note], programs: Sequence[int], drums: bool, rng: np.random.Generator
+    notes: Sequence[ScoreNote], programs: Sequence[int], drums: bool, rng: np.random.Generator
 ) -> mido.MidiFile:
     """Notes as a MIDI file, each part with its instrument, its loudness and its place.
 
     Parameters
     ----------
-    notes : sequence of Note
+    notes : sequence of ScoreNote
     programs : sequence of int, a General MIDI program for each part
     drums : bool, whether drums play along
     rng : np.random.Generator

@@ -19,9 +19,9 @@ from earmark.fingerprint import fingerprint
 from earmark.session import open_session
 from earmark.sound.melspectrogram import FrontEnd, melspectrogram
 
-FRONT_END = FrontEnd(sample_rate=16000, n_fft=512, hop_length=256, n_mels=96)
+TEACHER_FRONT_END = FrontEnd(sample_rate=16000, n_fft=512, hop_length=256, n_mels=96)
 FRAMES = 187
-WINDOW = FRAMES * FRONT_END.hop_length  # samples
+WINDOW = FRAMES * TEACHER_FRONT_END.hop_length  # samples
 YAMNET_PATCH = 15600  # samples
 YAMNET_STARTS = (0, 16000, 32000)
 # Share of the MagnaTagATune networks alone in a guess; the rest is what other teachers raise it to.
@@ -109,7 +109,7 @@ class Teachers:
             each of these names with ``embedding_`` before it, what that network's last layer is
             given [shape=(n, 200), (n, 256), (n, 200) and (n, 1024)].
         """
-        mels = np.stack([melspectrogram(window, FRONT_END)[:FRAMES] for window in windows])
+        mels = np.stack([melspectrogram(window, TEACHER_FRONT_END)[:FRAMES] for window in windows])
         heard = {name: self._run(name, mels) for name in MEL_TEACHERS}
         heard["YAMNet"] = _mean_of_patches(self._run, windows)
         scores = {name: both[0] for name, both in heard.items()}

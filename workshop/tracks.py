@@ -22,7 +22,7 @@ from workshop.teachers import WINDOW as TEACHER_WINDOW
 from workshop.teachers import Teachers
 from workshop.windows import FRAMES, SAMPLES, TEACHER_START, student_mel, write_shard
 
-SHARD = 32  # files
+FILES_A_SHARD = 32
 MOST = 20  # windows of a file: 60 s
 
 
@@ -72,7 +72,7 @@ def make_shard(number: int, folder: Path, teachers_folder: Path, cache: Path, ou
     if not path.exists():
         corpus, teachers = load_corpus(folder, cache, jobs=1), Teachers(teachers_folder)
         begin(out, {"corpus": corpus.sound, "teachers": teachers.digest()}, "tracks-*.npz")
-        rows = np.arange(len(corpus.rows))[number * SHARD : (number + 1) * SHARD]
+        rows = np.arange(len(corpus.rows))[number * FILES_A_SHARD : (number + 1) * FILES_A_SHARD]
         write_shard(path, label_files(corpus, rows, teachers))
     return path
 
@@ -115,7 +115,7 @@ def main() -> None:
         cache=options.cache,
         out=options.out,
     )
-    shards = range(-(-len(corpus.rows) // SHARD))
+    shards = range(-(-len(corpus.rows) // FILES_A_SHARD))
     for done, path in enumerate(done_in_processes(work, shards, options.jobs), 1):
         print(f"{done}/{len(shards)} {path.name}", flush=True)
 

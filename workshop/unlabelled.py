@@ -19,7 +19,7 @@ from earmark.atomic import atomic_file
 from earmark.cores import available_cores
 from earmark.errors import SoundError
 from earmark.messages import say
-from earmark.sound.gather import sounds_in
+from earmark.sound.find_files import sounds_in
 from workshop.corpus import (
     SAMPLE_RATE,
     WAVES,

@@ -36,7 +36,7 @@ FRAMES = 94
 # The student's frames are cut from the middle of a sound, so the outer ones are whole.
 SAMPLES = (FRAMES - 1) * FRONT_END.hop_length + FRONT_END.n_fft
 TEACHER_START = (SAMPLES - TEACHER_WINDOW) // 2
-SHARD = 256  # windows
+WINDOWS_A_SHARD = 256
 
 MTAT_WEIGHT = 3.0
 SPEED_SHARE, SPEED_RANGE = 0.5, 0.1
@@ -49,7 +49,7 @@ SILENT = -1
 
 
 @dataclass(frozen=True)
-class Window:
+class DrawnWindow:
     """One drawn window and how it was made.
 
     Attributes
@@ -112,7 +112,7 @@ def _equalise(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def draw_window(
     corpus: Corpus, weights: np.ndarray, rng: np.random.Generator, voices: Voices | None = None
-) -> Window:
+) -> DrawnWindow:
     """Draw one window with everything that is done to it.
 
     Parameters
@@ -125,7 +125,7 @@ def draw_window(
     if rng.random() < SILENT_SHARE:
         level = 10 ** (rng.uniform(*SILENT_DB) / 20) * (rng.random() < 0.7)
         noise = rng.standard_normal(SAMPLES).astype(np.float32) * np.float32(level)
-        return Window(noise, SILENT, -1, -np.inf)
+        return DrawnWindow(noise, SILENT, -1, -np.inf)
     second, second_db = -1, -np.inf
     if voices is not None and rng.random() < voices.share:
         track, second, second_db = voices.draw(rng)
@@ -144,10 +144,10 @@ def draw_window(
     if rng.random() < NOISE_SHARE:
         level = 10 ** (rng.uniform(*NOISE_DB) / 20) * max(rms(samples), 1e-3)
         samples = samples + rng.standard_normal(SAMPLES) * level
-    return Window(np.clip(samples, -1, 1).astype(np.float32), track, second, second_db)
+    return DrawnWindow(np.clip(samples, -1, 1).astype(np.float32), track, second, second_db)
 
 
-def _used(window: Window, rng: np.random.Generator, share: float) -> Window:
+def _used(window: DrawnWindow, rng: np.random.Generator, share: float) -> DrawnWindow:
     """The window, or for a share of them the same music worn."""
     return replace(window, samples=worn(window.samples, rng)) if rng.random() < share else window
 
@@ -187,11 +187,11 @@ def make_shard(
     begin(out, made | {"seed": seed, "voices": voices, "wear": wear}, "windows-*.npz")
     weights, rng = track_weights(corpus), np.random.default_rng([seed, number])
     singing = find_voices(corpus, weights, voices) if voices else None
-    windows = [draw_window(corpus, weights, rng, singing) for _ in range(SHARD)]
+    windows = [draw_window(corpus, weights, rng, singing) for _ in range(WINDOWS_A_SHARD)]
     use = np.random.default_rng([seed, number, 1])  # apart, so that windows stay the same
     windows = [_used(window, use, wear) for window in windows]
     heard = np.stack([w.samples[TEACHER_START:][:TEACHER_WINDOW] for w in windows])
-    raw = [teachers.raw(heard[i : i + 4]) for i in range(0, SHARD, 4)]
+    raw = [teachers.raw(heard[i : i + 4]) for i in range(0, WINDOWS_A_SHARD, 4)]
     arrays = {name: np.concatenate([r[name] for r in raw]).astype(np.float16) for name in raw[0]}
     arrays["mel"] = np.stack([student_mel(w.samples) for w in windows]).astype(np.float16)
     arrays["track"] = np.array([w.track for w in windows], dtype=np.int32)
@@ -231,7 +231,7 @@ def main() -> None:
         voices=options.voices,
         wear=options.wear,
     )
-    shards = range(-(-options.count // SHARD))
+    shards = range(-(-options.count // WINDOWS_A_SHARD))
     for done, path in enumerate(done_in_processes(work, shards, options.jobs), 1):
         print(f"{done}/{len(shards)} {path.name}", flush=True)
 

@@ -111,7 +111,7 @@ def test_a_full_shard_is_closed_before_the_next_file(tmp_path: Path, monkeypatch
     files = sounds(tmp_path / "in", 5)
     place = tmp_path / "store" / room(MEL)
     place.mkdir(parents=True)
-    monkeypatch.setattr(chunk, "SHARD", 10_000)  # a sound and a half
+    monkeypatch.setattr(chunk, "SHARD_BYTES", 10_000)  # a sound and a half
     assert chunk.store_chunk(files, place, MEL).stored == 5
     assert len(list(place.glob(f"*{INDEX}"))) == 3
     assert_stored(Store(tmp_path / "store", MEL), files)

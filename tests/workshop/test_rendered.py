@@ -9,13 +9,13 @@ import pytest
 
 from earmark.errors import TrainingError
 from workshop import rendered
-from workshop.rendered import ANY, FAMILIES, Note, excerpt, instruments, notes_of, played
+from workshop.rendered import ANY, FAMILIES, ScoreNote, excerpt, instruments, notes_of, played
 
 SOUNDFONTS = sorted(Path("/usr/share/sounds/sf2").glob("*.sf2"))
 
 
-def scale(part: int, count: int, every: float = 0.5) -> list[Note]:
-    return [Note(part, 60 + i % 12, 90, i * every, (i + 1) * every) for i in range(count)]
+def scale(part: int, count: int, every: float = 0.5) -> list[ScoreNote]:
+    return [ScoreNote(part, 60 + i % 12, 90, i * every, (i + 1) * every) for i in range(count)]
 
 
 def score(path: Path, parts: int = 2, count: int = 40) -> Path:

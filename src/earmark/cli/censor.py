@@ -93,7 +93,7 @@ def censor(
     from earmark.censor.plan import CARES, plan, plan_from
     from earmark.censor.run import run
     from earmark.cli.listening import listener, parsed
-    from earmark.media.heard import HOP
+    from earmark.media.hear import HOP
     from earmark.messages import say
 
     if sum(one is not None for one in (mute, keep, from_edl)) != 1:

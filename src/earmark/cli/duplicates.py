@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from earmark.cli.library_options import Heard, Library
+from earmark.cli.library_options import HeardBy, Library
 from earmark.cli.listing import ListFormat
 
 
 def duplicates(
     library: Library = None,
-    model: Heard = None,
+    model: HeardBy = None,
     form: Annotated[
         ListFormat, typer.Option("--format", help="How to write it.")
     ] = ListFormat.table,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from earmark.cli.library_options import Heard, Library
+from earmark.cli.library_options import HeardBy, Library
 from earmark.cli.listing import ListFormat
 from earmark.cli.picture import known_format
 
@@ -26,7 +26,7 @@ def groups(
         bool, typer.Option("--keep/--no-keep", help="Keep them, so that group:3 can be asked for.")
     ] = True,
     library: Library = None,
-    model: Heard = None,
+    model: HeardBy = None,
     form: Annotated[ListFormat, typer.Option("--format", help="How to write it.")] = (
         ListFormat.table
     ),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from earmark.cli.library_options import Heard, Library
+from earmark.cli.library_options import HeardBy, Library
 from earmark.cli.listing import ListFormat
 from earmark.cli.picture import known_format
 
@@ -22,7 +22,7 @@ Form = Annotated[ListFormat, typer.Option("--format", help="How to write it.")]
 @library.command()
 def stats(
     library: Library = None,
-    model: Heard = None,
+    model: HeardBy = None,
     picture: Annotated[
         Path | None,
         typer.Option(
@@ -75,7 +75,7 @@ def export(
         Path, typer.Option("-o", "--output", help="A .parquet, .csv or .jsonl file.")
     ],
     library: Library = None,
-    model: Heard = None,
+    model: HeardBy = None,
 ) -> None:
     """Write all files with their scores and embeddings as a table.
 

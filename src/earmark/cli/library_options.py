@@ -10,7 +10,7 @@ Library = Annotated[
     Path | None,
     typer.Option("--library", metavar="FILE", help="The library. [EARMARK_LIBRARY, or your own]"),
 ]
-Heard = Annotated[
+HeardBy = Annotated[
     str | None,
     typer.Option("-m", "--model", help="Whose hearing. [the model that heard most of it]"),
 ]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from earmark.cli.library_options import Absolute, Heard, Library, MapPrefix, SongForm, Where
+from earmark.cli.library_options import Absolute, HeardBy, Library, MapPrefix, SongForm, Where
 
 
 def playlist(
@@ -19,7 +19,7 @@ def playlist(
     map_prefix: MapPrefix = None,
     absolute: Absolute = False,
     library: Library = None,
-    model: Heard = None,
+    model: HeardBy = None,
     form: Annotated[
         SongForm | None, typer.Option("--format", help="How to write it. [m3u8 to a file, table]")
     ] = None,

@@ -7,7 +7,7 @@ import typer
 from earmark.cli.library_options import (
     Absolute,
     Form,
-    Heard,
+    HeardBy,
     Library,
     MapPrefix,
     Output,
@@ -31,7 +31,7 @@ def search(
         str | None, typer.Option("--map", help="A map whose words may be asked for too.")
     ] = None,
     library: Library = None,
-    model: Heard = None,
+    model: HeardBy = None,
     form: Form = SongForm.table,
     output: Output = None,
     absolute: Absolute = False,

@@ -55,12 +55,12 @@ def segments(
     """
     from earmark.cli.listening import listener, parsed
     from earmark.segments.run import run
-    from earmark.sound.gather import gather
+    from earmark.sound.find_files import sounds_of
 
     tagger = listener(model, hop)
     outcome = run(
         tagger,
-        gather(files),
+        sounds_of(files),
         parsed(tag, tagger, "--tag"),
         form=form.value if form else None,
         output=output,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from earmark.cli.library_options import Form, Heard, Library, Output, SongForm, Top, Where
+from earmark.cli.library_options import Form, HeardBy, Library, Output, SongForm, Top, Where
 
 
 def similar(
@@ -12,7 +12,7 @@ def similar(
     top: Top = 10,
     where: Where = None,
     library: Library = None,
-    model: Heard = None,
+    model: HeardBy = None,
     form: Form = SongForm.table,
     output: Output = None,
 ) -> None:

@@ -96,7 +96,7 @@ def tag(
     from earmark.errors import ModelError, UnknownModelError
     from earmark.examples import example_path
     from earmark.messages import say
-    from earmark.sound.gather import LeftOut, gather
+    from earmark.sound.find_files import LeftOut, sounds_of
     from earmark.tagging import Tagger
     from earmark.tagging.hop import require_hop
     from earmark.verbs.tag import tag_and_write
@@ -142,7 +142,7 @@ def tag(
         outcome = tag_dataset(tagger, data, comma_separated(folders), k, share, **how)
     else:
         passed = LeftOut()
-        sounds = list(gather(files or [str(example_path("band"))], passed))
+        sounds = list(sounds_of(files or [str(example_path("band"))], passed))
         outcome = tag_and_write(tagger, sounds, **how)
         of_folder = any(
             isinstance(sound, str) and sound not in (files or [sound]) for sound in sounds

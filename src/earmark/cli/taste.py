@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from earmark.cli.library_options import Heard, Library, Top, Where
+from earmark.cli.library_options import HeardBy, Library, Top, Where
 from earmark.cli.listing import ListFormat
 from earmark.cli.picture import known_format
 
@@ -24,7 +24,7 @@ def taste(
         Path | None, typer.Option(callback=known_format, help="Draw it as .png, .svg or .pdf.")
     ] = None,
     library: Library = None,
-    model: Heard = None,
+    model: HeardBy = None,
     form: Annotated[
         ListFormat, typer.Option("--format", help="How to write it.")
     ] = ListFormat.table,

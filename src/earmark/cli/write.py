@@ -67,7 +67,7 @@ def write(
     """
     from contextlib import ExitStack
 
-    from earmark.sound.gather import gather
+    from earmark.sound.find_files import sounds_of
     from earmark.writing import FIELDS, Choice, Mode
     from earmark.writing.run import How, apply_run, heard_for, plan_run, write_run
 
@@ -87,7 +87,7 @@ def write(
         if apply:
             outcome = apply_run(apply, how, library)
         else:
-            files = list(gather(paths)) if paths else None
+            files = list(sounds_of(paths)) if paths else None
             choice = Choice(genre_map, where, limit, mood_map)
             heard, total = heard_for(files, library, model, choice, closing)
             if plan or dry_run:

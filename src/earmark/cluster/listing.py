@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from earmark.cluster.places import is_remote, place_of
 from earmark.errors import ClusterError, SoundError
-from earmark.sound.gather import SUFFIXES, sounds_in
+from earmark.sound.find_files import SUFFIXES, sounds_in
 
 COLUMNS = ("file", "path", "uri", "url", "filename")  # of a table that may hold the paths
 BATCH = 65536  # rows of a Parquet table read at once

@@ -19,7 +19,7 @@ from earmark.sound import decode
 from earmark.sound.decode import SoundStream
 from earmark.sound.features import features_stream
 
-SHARD = 1 << 28  # bytes from which on a shard gets no more files
+SHARD_BYTES = 1 << 28  # bytes from which on a shard gets no more files
 SMALLEST = float(np.finfo(np.float16).smallest_normal)
 
 _stop = None  # this process' view of the shared flag by which its parent calls it off
@@ -109,7 +109,7 @@ def _write_shard(files: Iterator[str], folder: Path, kind: Kind, done: Built) ->
             except Exception as error:
                 writer.drop()
                 done.failed.append(SoundError(_reason(file, error), file))
-            if writer.bytes >= SHARD:
+            if writer.bytes >= SHARD_BYTES:
                 writer.close()
                 return False
         writer.close()

@@ -15,7 +15,7 @@ from earmark.datasets.fields import Fields, read_fields
 from earmark.datasets.row import Row
 from earmark.datasets.words import Meanings, read_field, read_folder
 from earmark.errors import DataError, SoundError
-from earmark.sound.gather import sounds_in
+from earmark.sound.find_files import sounds_in
 from earmark.vocabulary import Vocabulary
 from earmark.wording import counted
 

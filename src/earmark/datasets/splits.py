@@ -18,7 +18,7 @@ EMPTY_CLIPS = frozenset({35644, 55753, 57881})  # mp3s of the release without a 
 SHORT_CLIPS = frozenset({29, 11268, 11269})  # shorter than 29.1 s
 PARTS = {"train": 12, "valid": 1, "test": 3}  # sixteenths of the clips
 Clips = Iterable[tuple[int, Row]]
-Split = Iterator[tuple[int, Row, str]]
+Assigned = Iterator[tuple[int, Row, str]]
 
 
 def folder_split(folder: str) -> str:
@@ -29,17 +29,17 @@ def folder_split(folder: str) -> str:
     return "train" if place < PARTS["train"] else "valid" if folder == "c" else "test"
 
 
-def by_folder(clips: Clips) -> Split:
+def by_folder(clips: Clips) -> Assigned:
     """Every clip, 12:1:3 by folder; the three empty ones as well."""
     return ((clip, row, folder_split(row.folder)) for clip, row in clips)
 
 
-def protocol_a(clips: Clips) -> Split:
+def protocol_a(clips: Clips) -> Assigned:
     """Every clip that can be decoded: 18,706 / 1,825 / 5,329."""
     return (item for item in by_folder(clips) if item[0] not in EMPTY_CLIPS)
 
 
-def protocol_b(clips: Clips) -> Split:
+def protocol_b(clips: Clips) -> Assigned:
     """Clips of full length with at least one of the top 50 tags: 15,244 / 1,529 / 4,332."""
     top = frozenset(TOP_50)
     return (
@@ -49,7 +49,7 @@ def protocol_b(clips: Clips) -> Split:
     )
 
 
-def by_artist(clips: Clips) -> Split:
+def by_artist(clips: Clips) -> Assigned:
     """Every clip that can be decoded, each artist in one split only: 19,542 / 1,552 / 4,766.
 
     Artists come in the order of the sha-256 of their names, and each goes to the split that is

@@ -8,7 +8,7 @@ from pathlib import Path
 from earmark.datasets.fields import read_fields
 from earmark.datasets.manifest import manifest_vocabulary, read_manifest
 from earmark.errors import DataError, SoundError
-from earmark.sound.gather import sounds_in
+from earmark.sound.find_files import sounds_in
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from earmark.sound.gather import SUFFIXES
+from earmark.sound.find_files import SUFFIXES
 
 
 @dataclass(frozen=True)

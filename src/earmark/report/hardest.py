@@ -16,7 +16,7 @@ WRONG = 5  # tags heard instead that are named
 
 
 @dataclass(frozen=True)
-class Heard:
+class PlacedTag:
     """One tag of a song: its score, and its place among all scores of the song, from 1."""
 
     tag: str
@@ -33,15 +33,15 @@ class HardSong:
     file : str
     group : str, its artist or source; '' where nobody knows
     precision : float in (0, 1], average precision of its tags
-    true : tuple of Heard, all its tags that the model knows, the highest score first
-    wrong : tuple of Heard, the highest scores of tags that are absent, at most `WRONG`
+    true : tuple of PlacedTag, all its tags that the model knows, the highest score first
+    wrong : tuple of PlacedTag, the highest scores of tags that are absent, at most `WRONG`
     """
 
     file: str
     group: str
     precision: float
-    true: tuple[Heard, ...]
-    wrong: tuple[Heard, ...]
+    true: tuple[PlacedTag, ...]
+    wrong: tuple[PlacedTag, ...]
 
 
 def hardest_songs(predictions: Predictions, n: int) -> list[HardSong]:
@@ -65,11 +65,11 @@ def _song(predictions: Predictions, song: int, mark: float) -> HardSong:
     truth, scores = predictions.truth[song], predictions.scores[song]
     places = rank(scores[None])[0]
 
-    def heard(value: int) -> tuple[Heard, ...]:
+    def heard(value: int) -> tuple[PlacedTag, ...]:
         which = np.flatnonzero((truth == value) & (places >= 0))
         which = which[np.argsort(places[which])]
         return tuple(
-            Heard(predictions.tags[i], float(scores[i]), int(places[i]) + 1) for i in which
+            PlacedTag(predictions.tags[i], float(scores[i]), int(places[i]) + 1) for i in which
         )
 
     file, group = predictions.files[song], str(predictions.groups[song])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from earmark.messages import printable
-from earmark.report.hardest import HardSong, Heard
+from earmark.report.hardest import HardSong, PlacedTag
 from earmark.report.pictures import Picture
 from earmark.report.words import NOTHING, headline, method, title
 
@@ -187,7 +187,7 @@ def _song(song: HardSong, shown: Picture) -> str:
     )
 
 
-def _heard(tag: Heard) -> str:
+def _heard(tag: PlacedTag) -> str:
     return f"<li><b>{text(tag.tag)}</b> {tag.score:.2f} <small>place {tag.place}</small></li>"
 
 

@@ -12,7 +12,7 @@ FEW_NAMED = 30  # tags that do not count that are named
 
 
 @dataclass(frozen=True)
-class Card:
+class Headline:
     """One headline number: its name, value, interval ('' for none) and meaning, all as words."""
 
     name: str
@@ -31,7 +31,7 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-def headline(found: dict[str, Any]) -> list[Card]:
+def headline(found: dict[str, Any]) -> list[Headline]:
     """The numbers that a reader looks for first.
 
     Parameters
@@ -42,23 +42,23 @@ def headline(found: dict[str, Any]) -> list[Card]:
     shares = [row["positives"] / (row["positives"] + row["negatives"]) for row in rows]
     guess = f"{np.mean(shares):.3f}" if shares else NOTHING
     top_k, tags = found["top_k"], counted(found["tags"], "tag")
-    cards = [
-        Card(
+    headlines = [
+        Headline(
             "ROC-AUC",
             figure(found["roc_auc"]),
             _interval(found["roc_auc_ci"]),
             f"how often a song with a tag scores above one without it, mean of {tags};"
             " a guess reaches 0.5",
         ),
-        Card(
+        Headline(
             "PR-AUC",
             figure(found["pr_auc"]),
             _interval(found["pr_auc_ci"]),
             f"average precision, mean of {tags}; a guess reaches about {guess}",
         ),
     ]
-    cards += [
-        Card(
+    headlines += [
+        Headline(
             f"{'All' if float(share) == 1 else f'At least {float(share):.0%}'} of the tags",
             NOTHING if np.isnan(rate) else f"{rate:.1%}",
             "",
@@ -67,8 +67,8 @@ def headline(found: dict[str, Any]) -> list[Card]:
         )
         for share, rate in top_k["success"].items()
     ]
-    cards.append(
-        Card(
+    headlines.append(
+        Headline(
             "lwlrap",
             figure(found["lwlrap"]),
             "",
@@ -76,8 +76,8 @@ def headline(found: dict[str, Any]) -> list[Card]:
         )
     )
     shown = found["shown"]
-    cards.append(
-        Card(
+    headlines.append(
+        Headline(
             "F1 of the shown tags",
             figure(shown["micro"]["f1"]),
             "",
@@ -89,8 +89,8 @@ def headline(found: dict[str, Any]) -> list[Card]:
     if found["calibration"]:
         error = figure(found["calibration"]["error"])
         meaning = "how far scores are, in the mean, from the rates that they promise; 0 is perfect"
-        cards.append(Card("Calibration error", error, "", meaning))
-    return cards
+        headlines.append(Headline("Calibration error", error, "", meaning))
+    return headlines
 
 
 def _contradictions(shown: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass, replace
 
-from earmark.media.heard import HOP, Heard, hear
+from earmark.media.hear import HOP, StreamTimeline, hear
 from earmark.tagging import Tagger
 from earmark.tagging.events import Event, events_in, joined
 from earmark.vocabulary import Expression
@@ -69,7 +69,7 @@ def find(
     return Found(os.fspath(path), heard.start, heard.end, padded(events, pad, heard))
 
 
-def padded(events: list[Event], pad: float, heard: Heard) -> list[Event]:
+def padded(events: list[Event], pad: float, heard: StreamTimeline) -> list[Event]:
     """Events made longer at both ends, within the sound; those that then touch are one."""
     spans = [(max(heard.start, e.start - pad), min(heard.end, e.end + pad)) for e in events]
     result = []

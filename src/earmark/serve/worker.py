@@ -23,7 +23,7 @@ from earmark.sound import SoundStream, decode
 PROGRESS_SECONDS = 0.25  # between two reports
 
 
-class Heard:
+class WatchedStream:
     """A sound's blocks on their way to the network: counted, reported, and stopped at a length."""
 
     def __init__(self, stream: SoundStream, most_seconds: float, report) -> None:
@@ -105,7 +105,9 @@ def hear(tagger, task: Task, report) -> dict[str, Any]:
     EarmarkError
         One sentence.
     """
-    heard = Heard(_named(task, tagger.card.front_end.sample_rate), task.most_seconds, report)
+    heard = WatchedStream(
+        _named(task, tagger.card.front_end.sample_rate), task.most_seconds, report
+    )
     tagging = tagger.tag_stream(heard, task.hop)
     top = len(tagging.vocabulary) if task.all else task.top
     record = {"file": task.name, **tagging.to_dict(top=top, timeline=task.timeline)}
@@ -117,7 +119,7 @@ def hear(tagger, task: Task, report) -> dict[str, Any]:
     if task.picture:
         from earmark.serve.picture import PICTURE, draw, taggram
 
-        blocks = Heard(_named(task, PICTURE.sample_rate), task.most_seconds, report)
+        blocks = WatchedStream(_named(task, PICTURE.sample_rate), task.most_seconds, report)
         record["picture"] = draw(blocks) | {"taggram": taggram(tagging)}
     return record
 
@@ -132,7 +134,7 @@ def preview(task: PreviewTask, report) -> dict[str, Any]:
     """
     from earmark.serve.opus import RATE, write_opus
 
-    heard = Heard(_named(task, RATE), task.most_seconds, report)
+    heard = WatchedStream(_named(task, RATE), task.most_seconds, report)
     write_opus(heard, Path(task.out), task.name, task.most_bytes)
     return {"seconds": heard.seconds}
 

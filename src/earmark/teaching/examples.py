@@ -15,7 +15,7 @@ from earmark.datasets.fields import read_fields
 from earmark.datasets.manifest import manifest_vocabulary, read_manifest
 from earmark.errors import DataError, SoundError
 from earmark.messages import say
-from earmark.sound.gather import sounds_in
+from earmark.sound.find_files import sounds_in
 
 NONE = "none of these"
 LEAST = 2  # songs of a tag, without which nothing can be held out

@@ -16,7 +16,7 @@ from earmark.near_name import near_or_all
 from earmark.sound.melspectrogram import FrontEnd
 from earmark.training.loop.losses import ACTIVATIONS
 from earmark.training.networks import ARCHITECTURES, options_of
-from earmark.training.recipes.checking import (
+from earmark.training.recipes.check_table import (
     checked_options,
     checked_values,
     choice,

@@ -14,7 +14,7 @@ AT_ONCE = 64  # windows
 
 
 @dataclass(frozen=True)
-class Heard:
+class Outputs:
     """What a network makes of songs.
 
     Attributes
@@ -28,7 +28,7 @@ class Heard:
 
 
 @torch.no_grad()
-def listen(network: nn.Module, songs: Songs, frames: int, windows: int) -> Heard:
+def listen(network: nn.Module, songs: Songs, frames: int, windows: int) -> Outputs:
     """Run a network over evenly spaced windows of each song.
 
     Parameters
@@ -48,7 +48,7 @@ def listen(network: nn.Module, songs: Songs, frames: int, windows: int) -> Heard
             (scores, embeddings), shipped(torch.from_numpy(mel).to(device)), strict=True
         ):
             parts.append(tensor.float().cpu().numpy().reshape(len(some), windows, -1).mean(1))
-    return Heard(np.concatenate(scores), np.concatenate(embeddings))
+    return Outputs(np.concatenate(scores), np.concatenate(embeddings))
 
 
 def measures(labels: np.ndarray, targets: np.ndarray, scores: np.ndarray) -> dict[str, float]:

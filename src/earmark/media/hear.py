@@ -19,7 +19,7 @@ BLOCK_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
-class Heard:
+class StreamTimeline:
     """A stream's timeline.
 
     Attributes
@@ -34,7 +34,9 @@ class Heard:
     end: float
 
 
-def hear(tagger: Tagger, path: str | os.PathLike, stream: int = 0, hop: float = HOP) -> Heard:
+def hear(
+    tagger: Tagger, path: str | os.PathLike, stream: int = 0, hop: float = HOP
+) -> StreamTimeline:
     """Tag one audio stream of a file, in memory that grows only with the timeline.
 
     Raises
@@ -55,7 +57,7 @@ def hear(tagger: Tagger, path: str | os.PathLike, stream: int = 0, hop: float = 
         np.array([row.end for row in rows]) + start,
         np.stack([row.scores for row in rows]),
     )
-    return Heard(timeline, start, start + rows[-1].end)
+    return StreamTimeline(timeline, start, start + rows[-1].end)
 
 
 @dataclass

@@ -6,7 +6,7 @@ import pytest
 from sounds import without_privileges
 
 from earmark.errors import SoundError
-from earmark.sound.gather import NOT_REGULAR, SUFFIXES, LeftOut, gather, sounds_in
+from earmark.sound.find_files import NOT_REGULAR, SUFFIXES, LeftOut, sounds_in, sounds_of
 
 
 def plant(folder, *names):
@@ -24,46 +24,46 @@ def below(folder, found):
 def test_folders_are_searched_to_their_depth_in_order(tmp_path):
     plant(tmp_path, "b/2.mp3", "b/1.flac", "a/z/deep/song.ogg", "a/0.wav", "top.m4a", "c.opus")
     wanted = ["c.opus", "top.m4a", "a/0.wav", "a/z/deep/song.ogg", "b/1.flac", "b/2.mp3"]
-    assert below(tmp_path, gather([str(tmp_path)])) == wanted
+    assert below(tmp_path, sounds_of([str(tmp_path)])) == wanted
 
 
 def test_what_is_hidden_is_left_out(tmp_path):
     plant(tmp_path, "song.mp3", ".hidden.mp3", "._song.mp3", ".trash/old.mp3", "a/.b/c.mp3")
-    assert below(tmp_path, gather([str(tmp_path)])) == ["song.mp3"]
+    assert below(tmp_path, sounds_of([str(tmp_path)])) == ["song.mp3"]
 
 
 def test_a_hidden_folder_that_was_asked_for_is_searched(tmp_path):
     plant(tmp_path, ".music/song.mp3")
-    assert below(tmp_path, gather([str(tmp_path / ".music")])) == [".music/song.mp3"]
+    assert below(tmp_path, sounds_of([str(tmp_path / ".music")])) == [".music/song.mp3"]
 
 
 def test_only_files_with_the_suffix_of_a_sound_are_found(tmp_path):
     plant(tmp_path, "song.mp3", "cover.jpg", "notes.txt", "mp3", "song.mp3.part", "list.m3u8")
-    assert below(tmp_path, gather([str(tmp_path)])) == ["song.mp3"]
+    assert below(tmp_path, sounds_of([str(tmp_path)])) == ["song.mp3"]
 
 
 @pytest.mark.parametrize("name", ["SONG.MP3", "Song.FlaC", "song.WAV", "song.live.Opus"])
 def test_suffixes_may_be_upper_case(tmp_path, name):
     plant(tmp_path, name)
-    assert below(tmp_path, gather([str(tmp_path)])) == [name]
+    assert below(tmp_path, sounds_of([str(tmp_path)])) == [name]
 
 
 @pytest.mark.parametrize("suffix", sorted(SUFFIXES))
 def test_every_suffix_is_one_that_a_file_can_have(tmp_path, suffix):
     plant(tmp_path, f"song{suffix}")
-    assert below(tmp_path, gather([str(tmp_path)])) == [f"song{suffix}"]
+    assert below(tmp_path, sounds_of([str(tmp_path)])) == [f"song{suffix}"]
 
 
 def test_a_folder_named_like_a_sound_is_a_folder(tmp_path):
     plant(tmp_path, "album.mp3/song.mp3")
-    assert below(tmp_path, gather([str(tmp_path)])) == ["album.mp3/song.mp3"]
+    assert below(tmp_path, sounds_of([str(tmp_path)])) == ["album.mp3/song.mp3"]
 
 
 @pytest.mark.parametrize("names", [[], ["readme.txt"], ["deep/er/readme.txt"], [".hidden.mp3"]])
 def test_a_folder_without_sounds_is_an_error_in_its_place(tmp_path, names):
     empty = plant(tmp_path / "empty", *names)
     empty.mkdir(exist_ok=True)
-    first, error, last = gather(["first.mp3", str(empty), "last.mp3"])
+    first, error, last = sounds_of(["first.mp3", str(empty), "last.mp3"])
     assert (first, last) == ("first.mp3", "last.mp3")
     assert isinstance(error, SoundError)
     assert str(error) == f"{empty}: the folder holds no sound files"
@@ -71,16 +71,16 @@ def test_a_folder_without_sounds_is_an_error_in_its_place(tmp_path, names):
 
 def test_a_dash_stays_a_dash(tmp_path, monkeypatch):
     monkeypatch.chdir(plant(tmp_path, "-/song.mp3"))
-    assert list(gather(["-"])) == ["-"]
-    assert list(gather(["./-"])) == [os.path.join("-", "song.mp3")]
+    assert list(sounds_of(["-"])) == ["-"]
+    assert list(sounds_of(["./-"])) == [os.path.join("-", "song.mp3")]
 
 
 def test_files_pass_through_as_they_are_in_the_order_given(tmp_path):
     plant(tmp_path, "cover.jpg", "folder/song.mp3")
     paths = [str(tmp_path / "missing.mp3"), "", "-", str(tmp_path / "cover.jpg"), "-"]
-    assert list(gather(paths)) == paths
+    assert list(sounds_of(paths)) == paths
     mixed = [*paths, str(tmp_path / "folder"), "again.mp3"]
-    assert list(gather(mixed)) == [*paths, str(tmp_path / "folder" / "song.mp3"), "again.mp3"]
+    assert list(sounds_of(mixed)) == [*paths, str(tmp_path / "folder" / "song.mp3"), "again.mp3"]
 
 
 def test_names_that_are_not_utf_8_are_found(tmp_path):
@@ -89,7 +89,7 @@ def test_names_that_are_not_utf_8_are_found(tmp_path):
         plant(tmp_path, name)
     except OSError as error:
         pytest.skip(f"this file system does not take the name ({error.strerror})")
-    assert below(tmp_path, gather([str(tmp_path)])) == [name]
+    assert below(tmp_path, sounds_of([str(tmp_path)])) == [name]
 
 
 def test_sounds_are_found_one_by_one(tmp_path):
@@ -104,7 +104,7 @@ def test_a_folder_that_cannot_be_read_is_an_error_in_its_place(open_folder):
     locked = plant(open_folder / "locked", "song.mp3")
     locked.chmod(0)
     with without_privileges():
-        error, last = gather([str(locked), "last.mp3"])
+        error, last = sounds_of([str(locked), "last.mp3"])
     locked.chmod(0o755)
     assert isinstance(error, SoundError) and str(error).startswith(f"{locked}: cannot be read")
     assert last == "last.mp3"
@@ -114,7 +114,7 @@ def test_a_folder_within_that_cannot_be_read_does_not_hide_the_others(open_folde
     plant(open_folder, "a/1.mp3", "b/2.mp3", "c/3.mp3")
     (open_folder / "b").chmod(0)
     with without_privileges():
-        found = list(gather([str(open_folder)]))
+        found = list(sounds_of([str(open_folder)]))
     (open_folder / "b").chmod(0o755)
     errors = [item for item in found if isinstance(item, SoundError)]
     assert len(errors) == 1 and str(open_folder / "b") in str(errors[0])
@@ -127,11 +127,11 @@ def test_a_pipe_in_a_folder_is_left_out_and_counted(tmp_path):
     plant(tmp_path, "1.mp3", "cover.jpg", ".hidden.mp3")
     os.mkfifo(tmp_path / "2.mp3")
     left_out = LeftOut()
-    assert below(tmp_path, gather([str(tmp_path)], left_out)) == ["1.mp3"]
+    assert below(tmp_path, sounds_of([str(tmp_path)], left_out)) == ["1.mp3"]
     assert left_out.counts[NOT_REGULAR] == 1 and sum(left_out.counts.values()) == 3
     assert f"1 left out: {NOT_REGULAR}" in left_out.sentences()
 
 
 def test_a_link_to_nothing_is_still_tried(tmp_path):
     (tmp_path / "gone.mp3").symlink_to(tmp_path / "nothing.mp3")
-    assert below(tmp_path, gather([str(tmp_path)])) == ["gone.mp3"]
+    assert below(tmp_path, sounds_of([str(tmp_path)])) == ["gone.mp3"]

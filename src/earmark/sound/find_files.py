@@ -85,7 +85,7 @@ def _taken(unreadable: list[OSError]) -> Iterator[SoundError]:
         yield SoundError(f"{error.filename}: cannot be read ({error.strerror})", error.filename)
 
 
-def gather(paths: Iterable[str], left_out: LeftOut | None = None) -> Iterator[str | SoundError]:
+def sounds_of(paths: Iterable[str], left_out: LeftOut | None = None) -> Iterator[str | SoundError]:
     """Files as they are, folders as the sounds below them, an error in place of a bad folder.
 
     `left_out` learns what folders held and was not taken; complete when the iteration has ended.
