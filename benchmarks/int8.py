@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import soxr
-from safetensors.torch import load_file
 
 from earmark.evaluation.metrics import evaluate
 from earmark.sound.features import features
@@ -24,8 +23,10 @@ from earmark.tagging import Network
 from earmark.tagging.pooling import power_mean
 from earmark.tagging.tagger import BATCH_SECONDS
 from earmark.tagging.windows import cut_windows
-from earmark.training.export.model_folder import WEIGHTS, digest, write_onnx
+from earmark.training.export.model_folder import digest
+from earmark.training.export.network_file import write_onnx
 from earmark.training.export.quantise import WINDOWS, quantise
+from earmark.training.loop.start import trained_weights
 from earmark.training.networks.make import make_network
 from earmark.vocabulary import official_vocabulary
 from earmark.vocabulary.top50 import TOP_50
@@ -75,9 +76,9 @@ def judged(corpus: Corpus, rows: np.ndarray, scores: np.ndarray) -> np.ndarray:
 
 
 def both(card: Card, mels: np.ndarray, folder: Path) -> list[Card]:
-    """A model with its network in float32, from its safetensors, and in 8 bits."""
+    """A model with its network in float32 and in 8 bits."""
     network = make_network(workshop_recipe(card.name), len(card.vocabulary))
-    network.load_state_dict(load_file(card.folder / WEIGHTS))
+    network.load_state_dict(trained_weights(card.name))
     paths = [folder / kind / NETWORK for kind in ("float32", "int8")]
     for path in paths:
         path.parent.mkdir()

@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from earmark.errors import TrainingError
-from earmark.training.export.model_folder import Shipped
+from earmark.training.export.network_file import Shipped
 from earmark.training.songs.validation import AT_ONCE, measures
 from workshop.corpus import Corpus, load_corpus
 from workshop.made_of import require

@@ -16,8 +16,10 @@ from sounds import music, without_privileges, write
 from earmark.errors import LibraryError, ModelError, UnknownModelError
 from earmark.library import Catalogue, connect
 from earmark.library.own_words import own_words
+from earmark.library.query import listen
 from earmark.library.record import Recorder
 from earmark.library.scan import Scan, scan
+from earmark.library.songs import Songs
 from earmark.messages import Messages
 from earmark.sound.payload import payload_digest
 from earmark.tagging import Tagger
@@ -268,6 +270,25 @@ def test_a_new_version_of_a_model_does_not_force_anybody(place: tuple[Path, Path
         "tagged": 4, "unchanged": 1
     }  # fmt: skip
     assert len(said) == 1 and said[0].startswith("4 songs that were heard before have to be")
+
+
+def test_what_a_model_heard_by_an_earlier_file_of_its_weights_counts(
+    place: tuple[Path, Path],
+) -> None:
+    folder, library = place
+    card = find_model("default")
+    with Recorder(library) as recorder:
+        recorder.connection.execute("UPDATE models SET sha256 = ?", [card.earlier[0]])
+    other = write(folder.parent / "other.wav", music(4, 16000, 1, seed=6), 16000)
+    with Catalogue(library) as catalogue:
+        assert listen(Songs.of(catalogue), other).place is None
+    said: list[str] = []
+    write(folder / "new.wav", music(4, 16000, 1, seed=5), 16000)
+    assert scan_quietly(folder, library, say=said.append) == {"tagged": 1, "unchanged": 4}
+    assert said == ["1 new, 4 unchanged files"]
+    with Catalogue(library) as catalogue:
+        (hearing,) = catalogue.hearings()
+        assert (hearing.sounds, hearing.sha256) == (5, card.sha256["model.onnx"])
 
 
 def test_a_broken_model_breaks_the_scan_and_not_the_library(place: tuple[Path, Path]) -> None:

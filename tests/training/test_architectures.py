@@ -10,7 +10,7 @@ from torch import nn
 
 from earmark.errors import TrainingError
 from earmark.sound.melspectrogram import FrontEnd, hz_to_mel, mel_filterbank, mel_to_hz
-from earmark.training.export.model_folder import Shipped, write_onnx
+from earmark.training.export.network_file import Shipped, write_onnx
 from earmark.training.loop.losses import (
     ACTIVATIONS,
     normalised_crossentropy,

@@ -1,13 +1,19 @@
 """Beginning with another network's weights: a run's, a shipped model's, with other tags."""
 
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import pytest
+from networks import rectangle_model, write_folder
 
 torch = pytest.importorskip("torch")
 
+from safetensors.torch import save_file  # noqa: E402
+
 from earmark.errors import TrainingError, UnknownModelError  # noqa: E402
+from earmark.teaching.graft import Layer, graft  # noqa: E402
 from earmark.training import networks as architectures  # noqa: E402
 from earmark.training.loop.checkpoint import save_weights  # noqa: E402
 from earmark.training.loop.start import begin_with, trained_weights  # noqa: E402
@@ -55,9 +61,34 @@ def test_what_does_not_fit(tmp_path: Path) -> None:
         begin_with(small(), str(tmp_path / "nothing"))
 
 
-def test_a_model_without_training_weights_says_where_they_are(tmp_path: Path) -> None:
-    for name in ("card.toml", "model.onnx"):
-        shutil.copy(find_model("small").folder / name, tmp_path)
-    with pytest.raises(TrainingError, match="comes with a checkout") as refused:
-        trained_weights(str(tmp_path))
+def test_a_folder_of_an_earlier_version_has_its_weights_beside_the_network(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(find_model("cnn3").folder, tmp_path / "m"))
+    weights = {name: value + 1 for name, value in trained_weights("cnn3").items()}
+    save_file(weights, folder / "model.safetensors")
+    digest = sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    card = (folder / "card.toml").read_text("utf-8")
+    card = card.replace("[sha256]\n", f'[sha256]\n"model.safetensors" = "{digest}"\n')
+    (folder / "card.toml").write_text(card, "utf-8")
+    found = trained_weights(str(folder))
+    assert found.keys() == weights.keys()
+    assert all(torch.equal(found[name], value) for name, value in weights.items())
+
+
+def test_a_taught_model_begins_with_what_it_hears_by(tmp_path: Path) -> None:
+    """Its own last layer is not torch's, so a fresh one takes its place."""
+    content = find_model("cnn3").checked_bytes("model.onnx")
+    taught = graft(content, Layer(np.zeros((160, 2)), np.zeros(2), none=True))
+    network = architectures.create("cnn3", 3, {})
+    head = network.head.weight.clone()
+    assert not begin_with(network, str(write_folder(tmp_path, taught)))
+    torch.testing.assert_close(network.head.weight, head)
+    shipped = trained_weights("cnn3")
+    for name, value in network.state_dict().items():
+        assert name.startswith("head.") or torch.equal(value, shipped[name])
+
+
+def test_a_network_without_training_weights_says_so(tmp_path: Path) -> None:
+    folder = rectangle_model(tmp_path, slice(2), slice(2))
+    with pytest.raises(TrainingError, match=r"model\.onnx keeps no weights") as refused:
+        trained_weights(str(folder))
     assert "\n" not in str(refused.value)

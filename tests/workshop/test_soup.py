@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load, load_file, save_file
+from safetensors.torch import load_file, save_file
 
 from earmark.errors import TrainingError
-from earmark.training.export.model_folder import WEIGHTS
 from earmark.training.loop.checkpoint import append_log, read_log
-from earmark.zoo import find_model
+from earmark.training.loop.start import trained_weights
 from workshop.soup import write_soup
 
 
@@ -37,16 +36,13 @@ def test_runs_of_different_networks_do_not_mix(tmp_path: Path) -> None:
 
 
 def test_a_shipped_model_mixes_with_a_run_of_its_network(tmp_path: Path) -> None:
-    small = load(find_model("small").checked_bytes(WEIGHTS))
+    small = trained_weights("small")
     (tmp_path / "run").mkdir()
     save_file(
-        {
-            name: value.float() + 1 if value.is_floating_point() else value
-            for name, value in small.items()
-        },
+        {name: value + value.is_floating_point() for name, value in small.items()},
         tmp_path / "run" / "weights.safetensors",
     )
     append_log(tmp_path / "run", {"epoch": 3, "loss": 0.1})
     write_soup(["small", str(tmp_path / "run")], tmp_path / "mean")
     mean = load_file(tmp_path / "mean" / "weights.safetensors")
-    torch.testing.assert_close(mean["head.weight"], small["head.weight"].float() + 0.5)
+    torch.testing.assert_close(mean["head.weight"], small["head.weight"] + 0.5)

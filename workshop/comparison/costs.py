@@ -18,7 +18,7 @@ from torch import nn
 from earmark.session import open_session
 from earmark.sound import FrontEnd
 from earmark.sound.features import features_stream
-from earmark.training.export.model_folder import write_onnx
+from earmark.training.export.network_file import write_onnx
 from earmark.training.networks.make import make_network
 from earmark.vocabulary import official_vocabulary
 from earmark.zoo.card import NETWORK

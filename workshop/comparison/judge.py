@@ -13,7 +13,7 @@ from torch import nn
 from earmark.evaluation.metrics import evaluate, per_tag
 from earmark.tagging.pooling import power_mean
 from earmark.tagging.windows import cut_windows
-from earmark.training.export.model_folder import Shipped
+from earmark.training.export.network_file import Shipped
 from earmark.vocabulary import official_vocabulary
 from earmark.vocabulary.top50 import TOP_50
 from workshop.comparison.records import Record

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from earmark.training.export.model_folder import Shipped
+from earmark.training.export.network_file import Shipped
 from earmark.training.loop.run import make_fit
 from earmark.training.recipes.recipe import Augmentation, Recipe
 from workshop import targets, teachers

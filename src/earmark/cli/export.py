@@ -18,7 +18,7 @@ def export(
         typer.Option("--int8", help="8-bit convolutions, if that costs under .003 ROC-AUC."),
     ] = False,
 ) -> None:
-    """Write a run as a model folder: ONNX, safetensors and a card, calibrated on held-out songs.
+    """Write a run as a model folder: ONNX and a card, calibrated on held-out songs.
 
     Examples:
 

@@ -15,12 +15,12 @@ from earmark.errors import ModelError
 MODEL_GRAPH = 7
 GRAPH_NODE, GRAPH_WEIGHT, GRAPH_INPUT, GRAPH_OUTPUT = 1, 5, 11, 12
 NODE_INPUT, NODE_OUTPUT, NODE_OPERATION, NODE_ATTRIBUTE = 1, 2, 4, 5
-ATTRIBUTE_NAME, ATTRIBUTE_WHOLE = 1, 3
+ATTRIBUTE_NAME, ATTRIBUTE_FLOAT, ATTRIBUTE_WHOLE = 1, 2, 3
 TENSOR_DIMS, TENSOR_TYPE, TENSOR_FLOATS, TENSOR_WHOLES, TENSOR_NAME, TENSOR_RAW = 1, 2, 4, 5, 8, 9
 VALUE_NAME = 1
 FLOAT, UINT8, INT8, INT32, FLOAT16, DOUBLE = 1, 2, 3, 6, 10, 11
 KINDS = {FLOAT: "<f4", UINT8: "u1", INT8: "i1", INT32: "<i4", FLOAT16: "<f2", DOUBLE: "<f8"}
-DEQUANTISE = "DequantizeLinear"
+CAST, DEQUANTISE = "Cast", "DequantizeLinear"
 VARINT, LENGTH = 0, 2  # wire types
 SIZES = {1: 8, 5: 4}  # bytes of the other two
 
@@ -35,11 +35,13 @@ class Node:
     ----------
     operation : str, as "Conv"
     inputs, outputs : tuple of str, names of tensors; '' for an optional one that is left out
+    options : dict of str -> int or float, attributes that are one number
     """
 
     operation: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    options: dict[str, int | float]
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,9 @@ class Graph:
     Attributes
     ----------
     nodes : tuple of Node, each after those whose outputs it needs
-    weights : dict of str -> np.ndarray [float32], those that are floats, and for 8-bit ones the
-        floats that they stand for, under the name of what a node makes of them
+    weights : dict of str -> np.ndarray [float32], those that are floats, and for those of half
+        precision and of 8 bits the floats that they stand for, too, under the name of what a node
+        makes of them
     inputs, outputs : tuple of str
     """
 
@@ -82,9 +85,10 @@ def read_graph(content: bytes) -> Graph:
             for name, values in stored.items()
             if values is not None and values.dtype.kind == "f"
         }
+        nodes = tuple(_node(value) for value in _all(fields, GRAPH_NODE))
         return Graph(
-            tuple(_node(value) for value in _all(fields, GRAPH_NODE)),
-            floats | dict(_dequantised(_all(fields, GRAPH_NODE), stored)),
+            nodes,
+            floats | dict(_given(nodes, floats)) | dict(_dequantised(nodes, stored)),
             tuple(_name(value) for value in _all(fields, GRAPH_INPUT)),
             tuple(_name(value) for value in _all(fields, GRAPH_OUTPUT)),
         )
@@ -169,7 +173,20 @@ def _node(value: Value) -> Node:
         "".join(map(_text, _all(fields, NODE_OPERATION))),
         tuple(map(_text, _all(fields, NODE_INPUT))),
         tuple(map(_text, _all(fields, NODE_OUTPUT))),
+        dict(filter(None, map(_option, _all(fields, NODE_ATTRIBUTE)))),
     )
+
+
+def _option(value: Value) -> tuple[str, int | float] | None:
+    """Name and value of an attribute that is one number."""
+    fields = list(fields_of(value))
+    name = _text(_all(fields, ATTRIBUTE_NAME)[0])
+    for number, content in fields:
+        if number == ATTRIBUTE_WHOLE:
+            return name, _whole_numbers([content])[0]
+        if number == ATTRIBUTE_FLOAT:
+            return name, np.frombuffer(content, "<f4").item()
+    return None
 
 
 def _stored(value: Value) -> tuple[str, np.ndarray | None]:
@@ -190,32 +207,31 @@ def _stored(value: Value) -> tuple[str, np.ndarray | None]:
     return name, np.array(_whole_numbers(wholes)).astype(kind).reshape(shape)
 
 
+def _given(
+    nodes: Iterable[Node], floats: dict[str, np.ndarray]
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Name and values of stored floats that nodes make longer."""
+    for node in nodes:
+        if node.operation == CAST and node.inputs[0] in floats and node.options["to"] == FLOAT:
+            yield node.outputs[0], floats[node.inputs[0]]
+
+
 def _dequantised(
-    nodes: list[Value], stored: dict[str, np.ndarray | None]
+    nodes: Iterable[Node], stored: dict[str, np.ndarray | None]
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Name and values of stored whole numbers that nodes turn into floats."""
-    for value in nodes:
-        node = _node(value)
+    for node in nodes:
         if node.operation != DEQUANTISE or stored.get(node.inputs[0]) is None:
             continue
         numbers, scale, *zero = (stored.get(name) for name in node.inputs)
         if scale is None or any(one is None for one in zero):
             continue
-        # One scale for all, or one for each place of an axis.
+        # One scale for all, or one for each place of an axis, 1 if the node does not say which.
         shape = [1] * numbers.ndim
         if scale.size > 1:
-            shape[_axis(value)] = -1
+            shape[node.options.get("axis", 1)] = -1
         middle = zero[0].astype(np.float32).reshape(shape) if zero else np.float32(0)
         yield node.outputs[0], ((numbers - middle) * scale.reshape(shape)).astype(np.float32)
-
-
-def _axis(node: Value) -> int:
-    """A node's attribute of that name; 1 is ONNX's default."""
-    for attribute in _all(fields_of(node), NODE_ATTRIBUTE):
-        fields = list(fields_of(attribute))
-        if _all(fields, ATTRIBUTE_NAME)[0] == b"axis":
-            return _whole_numbers(_all(fields, ATTRIBUTE_WHOLE))[0]
-    return 1
 
 
 def _whole_numbers(values: list[Value]) -> list[int]:

@@ -2,8 +2,8 @@
 
 Kernels are read from the ONNX file. For the answers of a layer the network runs as ever, only with
 that layer as one more output (see :mod:`earmark.inside.graph`), so they are what the tagger's own
-network computes. The exporter has folded each batch normalisation that follows a convolution into
-the convolution's weights. A layer of a quantised network answers with the floats that its 8-bit
+network computes. Of a convolution that a batch normalisation follows, kernels are shown as the
+normalisation scales them. A layer of a quantised network answers with the floats that its 8-bit
 numbers stand for.
 """
 
@@ -27,7 +27,7 @@ class Kernels:
 
     Attributes
     ----------
-    layer : str, name of the convolution's output
+    layer : str, name of the convolution's output, or of its normalisation's
     weights : np.ndarray [shape=(kernels, time, mel), float32]
         Frames by mel bands. A kernel over several input channels counts as several.
     """
@@ -66,12 +66,13 @@ def first_kernels(card: Card) -> Kernels:
     """
     content, graph, depths, _ = _opened(card)
     convolution = _first_convolution(card, graph, depths)
-    weights = graph.weights.get(convolution.inputs[1])
-    layer = convolution.outputs[0]
+    weights, layer = graph.weights.get(convolution.inputs[1]), convolution.outputs[0]
     if weights is None:
         raise _cannot(card, f"the weights of its first convolution, {layer!r}, are no plain floats")
     silence = np.zeros((card.window_frames, card.front_end.bands), np.float32)
     _run(card, content, graph, [convolution.inputs[0]], silence)
+    scale, layer = _normalisation(graph, layer)
+    weights = weights * scale.reshape(-1, 1, 1, 1)
     return Kernels(layer, weights.reshape(-1, *weights.shape[2:]))
 
 
@@ -159,6 +160,15 @@ def _first_convolution(card: Card, graph: Graph, depths: dict[str, int]) -> Node
         if node.operation == "Conv" and node.inputs[0] in depths:
             return node
     raise _cannot(card, "it has no convolution")
+
+
+def _normalisation(graph: Graph, layer: str) -> tuple[np.ndarray, str]:
+    """What a normalisation that follows a layer multiplies it with, and its output; else 1."""
+    for node in graph.nodes:
+        if node.operation == "BatchNormalization" and node.inputs[0] == layer:
+            slope, _, _, variance = (graph.weights[name] for name in node.inputs[1:])
+            return slope / np.sqrt(variance + node.options["epsilon"]), node.outputs[0]
+    return np.ones(1, np.float32), layer
 
 
 def _run(

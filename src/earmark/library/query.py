@@ -7,7 +7,6 @@ import numpy as np
 
 from earmark.errors import LibraryError, UnknownModelError
 from earmark.library.songs import Songs
-from earmark.zoo.card import NETWORK
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def listen(songs: Songs, path: str | os.PathLike, model: str | os.PathLike | Non
         raise LibraryError(
             f"{path}: to hear it as the library was, say -m FOLDER: {error}"
         ) from error
-    if tagger.card.sha256.get(NETWORK) != heard.sha256:
+    if not tagger.card.is_of(heard.sha256):
         raise LibraryError(
             f"{path}: the library was heard by another version of {heard.name!r}; scan it again"
         )

@@ -69,8 +69,16 @@ class Recorder:
             yield
 
     def model(self, card: Card) -> int:
-        """Id of a model, which is written down if it is new; its dimensions as it first hears."""
+        """Id of a model, which is written down if it is new; its dimensions as it first hears.
+
+        What an earlier file of the same weights has heard is what this one would say.
+        """
         sha256 = card.sha256[NETWORK]
+        for earlier in card.earlier:
+            self._do(
+                "UPDATE OR IGNORE models SET sha256 = ? WHERE name = ? AND sha256 = ?",
+                [sha256, card.name, earlier],
+            )
         tags = json.dumps(card.vocabulary.names, ensure_ascii=False)
         self._do(
             "INSERT OR IGNORE INTO models (name, sha256, tags, thresholds, dimensions)"

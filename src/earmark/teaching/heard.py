@@ -10,7 +10,6 @@ from earmark.library import Catalogue
 from earmark.library.connect import default_library_path
 from earmark.messages import progress
 from earmark.tagging import Tagger
-from earmark.zoo.card import NETWORK
 
 OTHERS = 1000  # songs of the library at most that stand for all other music
 
@@ -61,9 +60,8 @@ def _known(
     catalogue: Catalogue, files: list[str], tagger: Tagger, seed: int
 ) -> tuple[dict[int, np.ndarray], np.ndarray]:
     """Embeddings of files that are as the library heard them, and of other songs."""
-    sha256 = tagger.card.sha256[NETWORK]
     with catalogue.snapshot():
-        hearings = [hearing for hearing in catalogue.hearings() if hearing.sha256 == sha256]
+        hearings = [one for one in catalogue.hearings() if tagger.card.is_of(one.sha256)]
         if not hearings:
             return {}, np.zeros((0, 0), np.float32)
         matrix = catalogue.embeddings(hearings[0])

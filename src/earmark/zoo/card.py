@@ -1,8 +1,9 @@
 """A model's card: all that the tagger must know of a model, and what people should.
 
-A model is a folder with ``card.toml``, ``model.onnx`` and ``model.safetensors``. The card names the
-front end, the window, each tag with its calibration and threshold, the sha-256 of the files, and
-tells what the weights were trained on and what was measured.
+A model is a folder with ``card.toml`` and ``model.onnx``. The card names the front end, the window,
+each tag with its calibration and threshold, the sha-256 of the network, and tells what the weights
+were trained on and what was measured. A network in 8 bits has the weights that training goes on
+from beside it, in ``model.safetensors``.
 """
 
 import tomllib
@@ -37,6 +38,7 @@ class Card:
     slopes, offsets : np.ndarray [shape=(tags,), float32], Platt scaling of each tag's score
     thresholds : np.ndarray [shape=(tags,), float32], calibrated score from which a tag is shown
     sha256 : dict of file name -> hex digest
+    earlier : tuple of str, sha-256 of earlier network files that held the same weights
     details : dict, the whole card, with data, training and measurements
     """
 
@@ -51,12 +53,17 @@ class Card:
     offsets: np.ndarray
     thresholds: np.ndarray
     sha256: dict[str, str]
+    earlier: tuple[str, ...]
     details: dict[str, Any]
 
     @property
     def window_seconds(self) -> float:
         """Seconds from one window to the next."""
         return self.front_end.seconds(self.window_frames)
+
+    def is_of(self, sha256: str) -> bool:
+        """Whether a network file with this sha-256 is this model's, now or in an earlier form."""
+        return sha256 in (self.sha256.get(NETWORK), *self.earlier)
 
     def checked_bytes(self, name: str) -> bytes:
         """A file of the model, read whole; ModelError unless its sha-256 is the card's."""
@@ -96,6 +103,7 @@ def load_card(folder: Path) -> Card:
             offsets=column("offset"),
             thresholds=column("threshold"),
             sha256=details["sha256"],
+            earlier=tuple(details.get("earlier_sha256", ())),
             details=details,
         )
     except OSError as error:

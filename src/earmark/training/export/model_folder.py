@@ -1,56 +1,34 @@
-"""A network as a model folder that the tagger reads: ONNX, safetensors and a card.
+"""A network as a model folder that the tagger reads: ONNX and a card.
 
-In: a trained module, its front end, its tags. Out: ``model.onnx``, ``model.safetensors`` and a card
-without calibration; the ONNX is checked to give what torch gives.
+In: a trained module, its front end, its tags. Out: ``model.onnx`` and a card without calibration;
+the ONNX is checked to give what torch gives. ``model.safetensors`` lies in folders of earlier
+versions, and where the network has 8 bits, from which nothing goes on to learn.
 """
 
-import logging
-import warnings
 from collections.abc import Iterable
 from dataclasses import asdict
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import tomli_w
 import torch
-from safetensors.torch import save_file
 from torch import nn
 
 from earmark.atomic import atomic_file
 from earmark.errors import TrainingError
 from earmark.session import open_session
 from earmark.sound import FrontEnd
+from earmark.training.export.network_file import Shipped, write_onnx
 from earmark.zoo.card import CARD, NETWORK
 
 WEIGHTS = "model.safetensors"
-OPSET = 18
 TOLERANCE = 1e-3  # of scores in [0, 1]
 
 
-class Shipped(nn.Module):
-    """The network with its activation: scores in [0, 1] and the embedding."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, mel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Scores (n, tags) in [0, 1] and embedding (n, d) of log-mel windows."""
-        logits, embedding = self.network(mel)
-        softmax = self.network.activation == "softmax"
-        return logits.softmax(1) if softmax else logits.sigmoid(), embedding
-
-
 def write_network(network: nn.Module, front_end: FrontEnd, frames: int, folder: Path) -> None:
-    """Write ``model.onnx`` and ``model.safetensors`` and compare them.
-
-    Matrices and kernels are first rounded to half precision, which safetensors then keep them in,
-    so that both files hold the same numbers. On windows of valid songs no raw score of a shipped
-    neural network moved by more than .003, none of ``ar`` by more than .016.
+    """Write ``model.onnx``, for which weights are rounded in place, and compare it with torch.
 
     Parameters
     ----------
@@ -65,75 +43,12 @@ def write_network(network: nn.Module, front_end: FrontEnd, frames: int, folder: 
         ONNX Runtime gives other scores than torch.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    network.eval()
-    state = halved(network)
-    write_onnx(network, front_end, frames, folder / NETWORK)
-    save_file(state, folder / WEIGHTS)
-    (folder / WEIGHTS).chmod(0o644)  # the writer lets only its owner read
+    write_onnx(network.eval(), front_end, frames, folder / NETWORK)
     difference = parity(network, front_end, frames, folder / NETWORK)
     if not difference <= TOLERANCE:
         raise TrainingError(
             f"{folder / NETWORK}: its scores are up to {difference:.2g} off those of torch"
         )
-
-
-@torch.no_grad()
-def halved(network: nn.Module) -> dict[str, torch.Tensor]:
-    """Round a network's matrices and kernels to half precision, in place.
-
-    Returns
-    -------
-    dict of its weights, those that were rounded as float16; vectors stay as they are, for a running
-    variance may be too small for half precision
-    """
-    state = {}
-    for name, tensor in network.state_dict().items():
-        state[name] = tensor.contiguous()
-        if tensor.dim() > 1 and tensor.is_floating_point():
-            state[name] = tensor.half().contiguous()
-            tensor.copy_(state[name])
-    return state
-
-
-def write_onnx(network: nn.Module, front_end: FrontEnd, frames: int, path: Path) -> None:
-    """Write ONNX: ``mel`` (n, frames, bands) in, ``scores`` and ``embedding`` out."""
-    example = torch.rand(2, frames, front_end.bands)
-    log = logging.getLogger("torch.onnx")
-    before = log.level
-    log.setLevel(logging.ERROR)  # it warns of packages that are not needed
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            torch.onnx.export(
-                Shipped(network).eval(),
-                (example,),
-                str(path),
-                input_names=["mel"],
-                output_names=["scores", "embedding"],
-                opset_version=OPSET,
-                dynamic_shapes={"mel": {0: torch.export.Dim("n")}},
-                dynamo=True,
-                external_data=False,
-                verbose=False,
-            )
-    finally:
-        log.setLevel(before)
-    _forget_origins(path)
-
-
-def _forget_origins(path: Path) -> None:
-    """Take out of an ONNX file where the exporter's code and its caller's lie on this machine.
-
-    So the same network makes the same file everywhere.
-    """
-    model = onnx.load(path)
-    graph = model.graph
-    parts = (graph.node, graph.input, graph.output, graph.value_info, graph.initializer)
-    for part in (model, graph, *chain.from_iterable(parts)):
-        part.ClearField("metadata_props")
-        part.ClearField("doc_string")
-    with atomic_file(path, "wb") as file:
-        file.write(model.SerializeToString())
 
 
 @torch.no_grad()
@@ -168,7 +83,7 @@ def plain_card(
         "summary": summary,
         "front_end": asdict(front_end),
         "window": {"frames": frames},
-        "sha256": {file: digest(folder / file) for file in (NETWORK, WEIGHTS)},
+        "sha256": {NETWORK: digest(folder / NETWORK)},
         "tag": [{"name": tag, "slope": 1.0, "offset": 0.0, "threshold": 0.5} for tag in tags],
     }
 

@@ -11,18 +11,21 @@ in 16 bits, which would overflow: so what is measured on one machine holds on ot
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import onnx
+from safetensors.torch import save
 
 from earmark.atomic import atomic_file
 from earmark.errors import TrainingError
 from earmark.evaluation.metrics import per_tag
 from earmark.session import forbid_telemetry
-from earmark.training.export.model_folder import digest, write_card
+from earmark.training.export.model_folder import WEIGHTS, digest, write_card
+from earmark.training.export.network_file import halved, read_weights
 from earmark.training.loop.batches import generator
 from earmark.training.songs.songs import Songs
 from earmark.zoo.card import NETWORK
@@ -101,6 +104,8 @@ def in_8_bits(
 ) -> tuple[dict[str, Any], np.ndarray, float]:
     """Quantise the network in a model folder, unless that costs too much on held-out songs.
 
+    The weights that training goes on from then lie beside it, in ``model.safetensors``.
+
     Parameters
     ----------
     out : Path, with ``model.onnx`` in float32
@@ -127,8 +132,9 @@ def in_8_bits(
     with TemporaryDirectory() as folder:
         trial = Path(folder)
         quantise(out / NETWORK, windows, trial / NETWORK)
-        new = card["sha256"] | {NETWORK: digest(trial / NETWORK)}
-        card = {**card, "precision": PRECISION, "sha256": new}
+        weights = save(halved(read_weights((out / NETWORK).read_bytes())))
+        digests = {NETWORK: digest(trial / NETWORK), WEIGHTS: sha256(weights).hexdigest()}
+        card = {**card, "precision": PRECISION, "sha256": digests}
         write_card(trial, card)
         after = hear(trial)
         lost = loss(labels, scores, after) if len(after) == len(labels) else np.nan
@@ -141,6 +147,8 @@ def in_8_bits(
             )
         with atomic_file(out / NETWORK, "wb") as file:
             file.write((trial / NETWORK).read_bytes())
+        with atomic_file(out / WEIGHTS, "wb") as file:
+            file.write(weights)
     write_card(out, card)
     return card, after, -lost
 

@@ -41,7 +41,7 @@ LEAST = 1  # held-out songs with a tag, and without, that its calibration needs
 def export_run(
     run: Path, out: Path, *, name: str | None, jobs: int | None, int8: bool = False
 ) -> None:
-    """Write ``model.onnx``, ``model.safetensors`` and ``card.toml`` of a run's best weights.
+    """Write ``model.onnx`` and ``card.toml`` of a run's best weights.
 
     Parameters
     ----------
@@ -50,7 +50,8 @@ def export_run(
     name : str or None, of the model; None for the folder's
     jobs : int or None, processes that tag the held-out songs; None for one a core
     int8 : bool, whether to quantise the network (:mod:`earmark.training.export.quantise`), if that
-        costs less than .003 of the held-out songs' macro ROC-AUC; safetensors stay as they are
+        costs less than .003 of the held-out songs' macro ROC-AUC; ``model.safetensors`` then keeps
+        the weights that training goes on from
 
     Raises
     ------

@@ -13,10 +13,12 @@ from torch import nn
 
 from earmark.errors import TrainingError
 from earmark.training.export.model_folder import WEIGHTS
+from earmark.training.export.network_file import read_weights
 from earmark.training.loop.checkpoint import WEIGHTS as RUN_WEIGHTS
 from earmark.training.networks.growth import deepened
 from earmark.training.networks.resnet import ResNet
 from earmark.zoo import find_model
+from earmark.zoo.card import NETWORK
 
 HEAD = "head."
 
@@ -42,13 +44,10 @@ def begin_with(network: nn.Module, source: str) -> bool:
         There is no such model, or its weights are damaged.
     """
     trained, fresh = trained_weights(source), network.state_dict()
-    same_head = all(
-        name in fresh and fresh[name].shape == value.shape
-        for name, value in trained.items()
-        if name.startswith(HEAD)
-    )
+    old, new = _head(trained), _head(fresh)
+    same_head = _shapes(old) == _shapes(new)
     if not same_head:
-        trained |= {name: value for name, value in fresh.items() if name.startswith(HEAD)}
+        trained = {name: trained[name] for name in trained.keys() - old.keys()} | new
     try:
         if isinstance(network, ResNet):
             trained = deepened(trained, fresh, _blocks(trained, network), network.blocks)
@@ -67,18 +66,30 @@ def trained_weights(source: str) -> dict[str, torch.Tensor]:
     ------
     ModelError
         There is no such model, or its weights are damaged.
+    TrainingError
+        The model's network keeps none: it has 8 bits and its ``model.safetensors`` is gone.
     """
     run = Path(source) / RUN_WEIGHTS
     if run.exists():
         return load_file(run)
     card = find_model(source)
-    if not (card.folder / WEIGHTS).exists():
-        raise TrainingError(
-            f"{source}: {WEIGHTS}, with which training begins, does not lie in {card.folder}; it "
-            "comes with a checkout of the repository, whose src/earmark/zoo has a folder for "
-            "--start"
-        )
-    return load(card.checked_bytes(WEIGHTS))
+    if (card.folder / WEIGHTS).exists():
+        return load(card.checked_bytes(WEIGHTS))
+    if weights := read_weights(card.checked_bytes(NETWORK)):
+        return weights
+    raise TrainingError(
+        f"{source}: {card.folder / NETWORK} keeps no weights with which training begins; those of "
+        "a network in 8 bits, or of an earlier version, lie beside it in model.safetensors"
+    )
+
+
+def _head(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Those of the last layer."""
+    return {name: value for name, value in weights.items() if name.startswith(HEAD)}
+
+
+def _shapes(weights: dict[str, torch.Tensor]) -> dict[str, torch.Size]:
+    return {name: value.shape for name, value in weights.items()}
 
 
 def _blocks(weights: dict[str, torch.Tensor], network: ResNet) -> int:

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from earmark.evaluation.metrics import per_tag
-from earmark.training.export.model_folder import Shipped
+from earmark.training.export.network_file import Shipped
 from earmark.training.songs.songs import Songs
 
 AT_ONCE = 64  # windows
