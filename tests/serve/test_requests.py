@@ -1,5 +1,6 @@
 """Requests that are meant to confuse: two lengths, two hosts, ways out of a folder, bad forms."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +9,8 @@ import pytest
 from servers import SMALL, Server
 
 from earmark.examples import example_path
-from earmark.serve.settings import Limits
+from earmark.serve.run import listening
+from earmark.serve.settings import Limits, Settings
 
 BAND = example_path("band").read_bytes()
 HOST = b"Host: 127.0.0.1\r\n"
@@ -163,6 +165,32 @@ def test_a_sender_that_stops_is_told_to_hurry(server) -> None:
         slow.settimeout(20)
         slow.sendall(POST + b"Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nabc")
         assert slow.recv(65536).startswith(b"HTTP/1.1 408")
+
+
+def test_a_refusal_reaches_who_has_not_sent_all(start) -> None:
+    running = start(workers=1, limits=Limits(upload_bytes=1 << 10))
+    head = b"Connection: close\r\nContent-Length: %d\r\n\r\n" % (16 << 20)
+    with socket.create_connection(("127.0.0.1", running.port)) as sender:
+        sender.settimeout(20)
+        sender.sendall(POST + head + bytes(16 << 20))  # all of it, before it looks
+        assert sender.recv(65536).startswith(b"HTTP/1.1 413")
+
+
+def test_an_answer_waits_for_no_acknowledgement() -> None:
+    async def accepted() -> int:
+        found = asyncio.get_running_loop().create_future()
+
+        def meet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            ours = writer.get_extra_info("socket")
+            found.set_result(ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        listener = listening(Settings(port=0))
+        async with await asyncio.start_server(meet, sock=listener):
+            with socket.create_connection(listener.getsockname()):
+                return await found
+
+    assert asyncio.run(accepted())
 
 
 def test_a_socket_of_another_sites_page_is_not_opened(server) -> None:

@@ -14,6 +14,7 @@ from earmark.serve.guard import Guard
 from earmark.serve.hearing import Hearing
 from earmark.serve.jobs import Jobs
 from earmark.serve.library_routes import library_routes
+from earmark.serve.linger import Linger
 from earmark.serve.live_socket import live_socket
 from earmark.serve.metrics import Metrics
 from earmark.serve.page_routes import page_routes
@@ -39,13 +40,12 @@ def create_app(settings: Settings) -> FastAPI:
     UnknownModelError, ModelError
         A model that the settings name cannot be used.
     """
-    for model in settings.models:
-        find_model(model)
+    cards = {name: find_model(name) for name in settings.models}
     if settings.library is not None:
         Catalogue(settings.library).close()  # a sentence now rather than with every question
     metrics = Metrics()
     crew = Crew(settings.workers, settings.models, settings.limits)
-    hearing = Hearing(settings, crew, metrics)
+    hearing = Hearing(settings, cards, crew, metrics)
     jobs = Jobs(hearing)
     previews = Previews(settings.limits.preview_bytes)
     shelf = Shelf(settings.library) if settings.library is not None else None
@@ -79,6 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(pen_routes(Pen(settings.library)))
     app.add_middleware(Counted, metrics=metrics)
     app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Linger)
     return app
 
 

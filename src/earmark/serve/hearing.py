@@ -14,6 +14,7 @@ from earmark.serve.problems import ProblemError, busy
 from earmark.serve.settings import Settings
 from earmark.serve.task import Done, Failed, PreviewTask, Task
 from earmark.serve.uploads import clean_name, receive
+from earmark.zoo import Card
 
 GONE_SECONDS = 0.2  # between two looks whether whoever asked still waits
 
@@ -26,10 +27,13 @@ class Hearing:
     settings : Settings
     crew : Crew
     metrics : Metrics
+    cards : dict of str to Card, of the models by name; read once, as that takes a tenth of a second
     """
 
-    def __init__(self, settings: Settings, crew: Crew, metrics: Metrics) -> None:
-        self.settings, self.crew, self.metrics = settings, crew, metrics
+    def __init__(
+        self, settings: Settings, cards: dict[str, Card], crew: Crew, metrics: Metrics
+    ) -> None:
+        self.settings, self.cards, self.crew, self.metrics = settings, cards, crew, metrics
 
     def reserve(self) -> Place:
         """A place in the queue; ProblemError 503 where there is none."""
@@ -47,7 +51,7 @@ class Hearing:
         ProblemError
             The options make no sense, or no sound came in.
         """
-        checked(options, self.settings.models)
+        checked(options, self.cards)
         return self.task(*await self.sound(request, options, folder), options)
 
     async def sound(self, request: Request, sent: Sent, folder: Path) -> tuple[Path, str]:

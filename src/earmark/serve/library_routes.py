@@ -98,7 +98,7 @@ def library_routes(hearing: Hearing, shelf: Shelf, previews: Previews) -> APIRou
         """The track's timeline, peaks and log-mel picture, heard now."""
         found = await run_in_threadpool(shelf.find, _number(track))
         options = Options(model=model, timeline=True, picture=True)
-        checked(options, hearing.settings.models)
+        checked(options, hearing.cards)
         place = hearing.reserve()
         try:
             task = hearing.task(Path(found.path), Path(found.path).name, options)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from earmark.serve.problems import ProblemError
 from earmark.vocabulary.genres import map_names
-from earmark.zoo import Card, find_model
+from earmark.zoo import Card
 
 
 class Window(BaseModel):
@@ -84,22 +84,22 @@ Asked = Annotated[Options, Query()]
 Offered = Annotated[Sent, Query()]
 
 
-def checked(options: Options, models: tuple[str, ...]) -> Card:
-    """The card of the model that is asked for.
+def checked(options: Options, cards: dict[str, Card]) -> Card:
+    """The card of the model that is asked for, of those that the server has.
 
     Raises
     ------
     ProblemError
         422: no such model or map, or options that exclude each other.
     """
-    model = options.model or models[0]
-    if model not in models:
-        raise ProblemError(422, f"no model {model!r}: the server has {', '.join(models)}")
+    model = options.model or next(iter(cards))
+    if model not in cards:
+        raise ProblemError(422, f"no model {model!r}: the server has {', '.join(cards)}")
     if options.map is not None and options.map not in map_names():
         raise ProblemError(422, f"no map {options.map!r}: the server has {', '.join(map_names())}")
     if options.top is not None and options.all:
         raise ProblemError(422, "top and all cannot be asked for together")
-    card = find_model(model)
+    card = cards[model]
     if options.hop is not None and options.hop > card.window_seconds:
         raise ProblemError(422, f"hop is at most a window, {card.window_seconds:.2f} seconds")
     return card

@@ -27,7 +27,6 @@ from earmark.serve.previews import LentFile
 from earmark.serve.problems import documented
 from earmark.serve.uploads import PREFIX, temporary_folder
 from earmark.vocabulary.genres import find_map, map_names
-from earmark.zoo import find_model
 
 SOUND: dict[str, Any] = {
     "requestBody": {
@@ -159,12 +158,10 @@ def _remove(folder: Path) -> None:
 def fact_routes(hearing: Hearing, jobs: Jobs) -> APIRouter:
     """Routes that tell what there is."""
     router = APIRouter(tags=["facts"])
-    models = hearing.settings.models
 
     @router.get("/models", response_model=list[Model], responses=documented())
     def list_models() -> list[dict[str, Any]]:
         """The models that may be asked for; the first is the usual one."""
-        cards = [find_model(name) for name in models]
         return [
             {
                 "name": name,
@@ -172,7 +169,7 @@ def fact_routes(hearing: Hearing, jobs: Jobs) -> APIRouter:
                 "tags": len(card.vocabulary),
                 "window_seconds": round(card.window_seconds, 3),
             }
-            for name, card in zip(models, cards, strict=True)
+            for name, card in hearing.cards.items()
         ]
 
     @router.get("/vocabulary", response_model=list[TagEntry], responses=documented())
@@ -180,7 +177,7 @@ def fact_routes(hearing: Hearing, jobs: Jobs) -> APIRouter:
         """The words of a model, in the order of its scores."""
         from earmark.serve.models import Options
 
-        card = checked(Options(model=model), models)
+        card = checked(Options(model=model), hearing.cards)
         return [
             TagEntry(name=t.name, category=t.category, group=t.group) for t in card.vocabulary.tags
         ]

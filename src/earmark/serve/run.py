@@ -33,7 +33,7 @@ def serve(settings: Settings, certificate: Path | None = None, key: Path | None 
     for path in filter(None, (certificate, key)):
         if not path.is_file():
             raise ServeError(f"{path}: no such file")
-    listener = _listen(settings)
+    listener = listening(settings)
     try:
         app = create_app(settings)
         config = uvicorn.Config(
@@ -59,10 +59,12 @@ def serve(settings: Settings, certificate: Path | None = None, key: Path | None 
         listener.close()
 
 
-def _listen(settings: Settings) -> socket.socket:
+def listening(settings: Settings) -> socket.socket:
+    """A socket that listens where the settings say; ServeError where it cannot."""
     try:
         kind = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        listener = socket.socket(kind, socket.SOCK_STREAM)
+        # With its protocol named, asyncio sends without waiting for acknowledgements (TCP_NODELAY).
+        listener = socket.socket(kind, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((settings.host, settings.port))
         listener.listen(1024)

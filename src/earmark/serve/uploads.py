@@ -23,11 +23,11 @@ NAME = 200  # characters of a name that are kept
 @asynccontextmanager
 async def temporary_folder() -> AsyncIterator[Path]:
     """A folder that is gone afterwards, whatever happens."""
-    folder = tempfile.mkdtemp(prefix=PREFIX)
+    folder = await asyncio.to_thread(tempfile.mkdtemp, prefix=PREFIX)
     try:
         yield Path(folder)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        await asyncio.shield(asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True))
 
 
 async def receive(request: Request, folder: Path, limits: Limits) -> tuple[Path, str]:

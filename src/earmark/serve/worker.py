@@ -21,6 +21,7 @@ from earmark.serve.task import Done, Failed, PreviewTask, Progress, Task
 from earmark.sound import SoundStream, decode
 
 PROGRESS_SECONDS = 0.25  # between two reports
+YIELDING = 5  # steps of priority below the server, which answers at once while all cores hear
 
 
 class WatchedStream:
@@ -72,6 +73,8 @@ def work(connection: Connection, models: tuple[str, ...]) -> None:
     from earmark.tagging import Tagger
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(YIELDING)
     threading.Thread(target=_follow_parent, daemon=True).start()
     taggers = {models[0]: Tagger(models[0])}
     while True:
