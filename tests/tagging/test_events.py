@@ -1,12 +1,15 @@
 """From scores over time to events."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from earmark.errors import ExpressionError
 from earmark.tagging import Tagging, Timeline
-from earmark.tagging.smoothing import edges, likeliest
-from earmark.vocabulary import official_vocabulary
+from earmark.tagging.events import events_in, events_of, joined
+from earmark.tagging.smoothing import edges, likeliest, log_odds
+from earmark.vocabulary import official_vocabulary, parse_expression
 
 HOP = 0.5
 VOCABULARY = official_vocabulary()
@@ -103,3 +106,37 @@ def test_edges_are_first_rows_and_rows_after_last_ones() -> None:
     inside = np.array([True, True, False, True, False, True])
     assert [row.tolist() for row in edges(inside)] == [[0, 3, 5], [2, 4, 6]]
     assert not likeliest(np.array([]), 0.5).size
+
+
+def test_a_row_that_speaks_neither_for_nor_against_is_no_passage() -> None:
+    assert likeliest(np.array([0.5]), 0.5).tolist() == [False]
+    assert likeliest(np.array([0.4, 0.4]), 0.5, on=0.4).tolist() == [False, False]
+
+
+def test_nothing_is_surer_than_sure() -> None:
+    np.testing.assert_allclose(log_odds(np.array([0.0, 0.5, 1.0])), [-6.906755, 0, 6.906755])
+
+
+def test_without_a_wish_passages_are_neither_joined_nor_left_out() -> None:
+    tagging = tagging_of(rap=[0.9] + [0.001] * 5 + [0.9] * 4 + [0.001] * 2 + [0.9] * 4)
+    wanted = [(0, 0.5), (3, 5), (6, 8)]
+    assert spans(events_of(tagging, "rap")) == wanted
+    asked = parse_expression("rap", VOCABULARY)
+    assert spans(events_in(tagging.timeline, tagging.thresholds, asked)) == wanted
+    assert joined([(1.5, 2), (0, 1)]) == [(0, 1), (1.5, 2)]
+    assert joined([(0, 3), (1, 2), (3, 4)]) == [(0, 4)]
+
+
+def test_a_passage_of_just_the_least_length_is_kept() -> None:
+    tagging = tagging_of(rap=[0.01] * 4 + [0.9] * 4 + [0.01] * 4)
+    assert spans(tagging.events("rap", min_length=2.0)) == [(2, 4)]
+    assert tagging.events("rap", min_length=2.01) == []
+
+
+def test_a_row_counts_by_its_length_wherever_the_sound_begins() -> None:
+    # Of a tenth of a second no row says as much as a change costs, of half a second one does.
+    for hop, wanted in ((0.1, []), (0.5, [(10, 10.5)])):
+        tagging = tagging_of(hop, rap=[0.9, 0.001])
+        timeline = tagging.timeline
+        later = Timeline(timeline.starts + 10, timeline.ends + 10, timeline.scores)
+        assert spans(replace(tagging, timeline=later).events("rap")) == wanted

@@ -137,3 +137,28 @@ def test_the_sentence_says_where_the_silence_is() -> None:
     assert pauses_sentence([(40, 160)], 160).startswith("the last 120 seconds")
     assert pauses_sentence([(0, 20)], 160).startswith("the first 20 seconds")
     assert pauses_sentence([(20, 50)], 160).startswith("30 seconds of it")
+
+
+def test_a_silence_of_ten_seconds_is_no_part_of_a_song_and_a_shorter_one_is() -> None:
+    assert long_pauses([(5, 15), (20, 29.99)], 60) == [(5, 15)]
+
+
+def test_only_where_nothing_sounds_at_all_is_silence_all_there_is() -> None:
+    assert long_pauses([(0, 59.5)], 60) == [(0, 59.5)]
+    assert long_pauses([(0.0, 60 - 1e-3)], 60) == []
+
+
+def test_a_pause_to_the_end_reaches_over_what_was_padded() -> None:
+    assert counting_frames([10, 12], 1.0, [(15, 20 - 1e-3)], 20.0).tolist() == [10, 5]
+    assert counting_frames([10, 12], 1.0, [(15, 19.9)], 20.0).tolist() == [10, 7]
+
+
+def test_one_frame_that_sounds_is_enough_to_count() -> None:
+    assert counting_frames([10, 10], 1.0, [(1, 20)], 20.0).tolist() == [1, 0]
+    assert counting_frames([10, 10], 1.0, [(0, 20)], 20.0).tolist() == [10, 10]
+
+
+def test_the_ends_of_a_sound_are_meant_to_the_millisecond() -> None:
+    assert pauses_sentence([(100, 160 - 1e-3)], 160).startswith("the last 60 seconds")
+    assert pauses_sentence([(1e-3, 20)], 60).startswith("the first 20 seconds")
+    assert pauses_sentence([(2e-3, 20)], 60).startswith("20 seconds of it")

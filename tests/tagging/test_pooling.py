@@ -9,7 +9,7 @@ from sounds import music
 
 from earmark.errors import ModelError
 from earmark.tagging import Tagger
-from earmark.tagging.calibration import Calibration
+from earmark.tagging.calibration import Calibration, logit, sigmoid
 from earmark.tagging.pooling import power_mean
 from earmark.zoo import find_model, load_card
 
@@ -52,3 +52,11 @@ def test_the_tagger_pools_as_its_card_says(tmp_path: Path) -> None:
 def test_an_exponent_that_makes_no_sense(tmp_path: Path, exponent: str) -> None:
     with pytest.raises(ModelError, match="makes no sense"):
         load_card(with_exponent(tmp_path, exponent))
+
+
+def test_what_is_surer_than_a_ten_millionth_counts_as_that() -> None:
+    np.testing.assert_allclose(logit(np.array([0.0, 0.5, 1.0])), [-16.118096, 0, 16.118096])
+    np.testing.assert_allclose(sigmoid(logit(np.array([0.1, 0.9]))), [0.1, 0.9])
+    calibration = Calibration(np.float32([1, 2]), np.float32([0, -1]))
+    wanted = [[0.2, 1 / (1 + np.e * 16)], [0.5, 1 / (1 + np.e)]]
+    np.testing.assert_allclose(calibration(np.array([[0.2, 0.2], [0.5, 0.5]])), wanted, rtol=1e-5)

@@ -10,6 +10,7 @@ import pytest
 from earmark.tagging import Tagging, Timeline
 from earmark.tagging.notebook import COLUMNS, FEWEST, INK, MOST, columns
 from earmark.vocabulary import official_vocabulary
+from earmark.vocabulary.genres import find_map
 
 
 def tagging(scores: dict[str, float], threshold: float = 0.3, **changes) -> Tagging:
@@ -40,6 +41,13 @@ def test_tags_are_those_over_their_threshold_best_first() -> None:
 def test_one_tag_of_a_synonym_group_is_shown() -> None:
     scores = {"female vocal": 0.5, "female vocals": 0.6, "woman singing": 0.4}
     assert list(tagging(scores).tags()) == ["female vocals"]
+
+
+def test_a_score_at_its_threshold_is_shown_and_of_equal_synonyms_the_first() -> None:
+    assert list(tagging({"rock": 0.3}).tags()) == ["rock"]
+    names = official_vocabulary().names
+    pair = sorted(["female vocal", "female vocals"], key=names.index)
+    assert list(tagging(dict.fromkeys(pair, 0.5)).tags()) == pair[:1]
 
 
 @pytest.mark.parametrize(
@@ -74,6 +82,43 @@ def test_to_dict_is_plain_data() -> None:
     }
 
 
+def test_unsure_are_tags_from_half_of_their_threshold_that_nothing_shown_speaks_for() -> None:
+    scores = {"rock": 0.5, "harp": 0.2, "flute": 0.15, "violin": 0.14}
+    assert list(tagging(scores).unsure()) == ["harp", "flute"]
+    assert tagging({"female vocals": 0.5, "female vocal": 0.2, "harp": 0.2}).unsure() == {
+        "harp": pytest.approx(0.2)
+    }
+    assert tagging(scores).to_dict(unsure=True)["unsure"] == {"harp": 0.2, "flute": 0.15}
+
+
+def test_seconds_in_a_record_are_whole_milliseconds() -> None:
+    result = tagging({"rock": 0.5})
+    times = Timeline(np.array([0.0, 1.23456]), np.array([1.23456, 3.14159]), np.eye(2, 188))
+    record = replace(result, seconds=3.14159, timeline=times).to_dict(timeline=True)
+    assert record["seconds"] == 3.142
+    assert [(row["start"], row["end"]) for row in record["timeline"]] == [
+        (0, 1.235),
+        (1.235, 3.142),
+    ]
+
+
+def test_genres_are_those_of_a_map_by_name_or_as_it_is() -> None:
+    result = tagging({"rock": 0.6, "guitar": 0.6})
+    shipped = find_map("discogs", result.vocabulary)
+    found = result.genres()
+    assert "Rock" in found and 0.5 <= found["Rock"] <= 1
+    assert result.genres("discogs") == result.genres(shipped) == found
+    assert found == shipped.ranked(result.scores, result.thresholds)
+
+
+def test_passages_of_a_tagging_are_neither_joined_nor_left_out() -> None:
+    scores = np.full((12, 188), 0.001, np.float32)
+    scores[[0, 5, 6, 7, 10, 11], official_vocabulary().index("rap")] = 0.99
+    places = np.arange(13) / 2
+    found = replace(tagging({}), timeline=Timeline(places[:-1], places[1:], scores)).events("rap")
+    assert [(event.start, event.end) for event in found] == [(0, 0.5), (2.5, 4), (5, 6)]
+
+
 def test_to_dict_lists_as_many_as_asked_for() -> None:
     record = tagging({"rock": 0.5}).to_dict(top=188)
     assert len(record["tags"]) == 188
@@ -87,6 +132,11 @@ def test_the_repr_is_one_short_line() -> None:
     )
     assert repr(tagging({}, warning="w")) == "<Tagging by test, 3.0 s: no tag, with a warning>"
     assert len(repr(tagging(dict.fromkeys(names, 0.9)))) < 250
+    # Eight tags are named, and that there are more is said.
+    shown = ["rock", "drums", "guitar", "piano", "flute", "harp", "violin", "cello", "banjo"]
+    for count, more in ((8, False), (9, True)):
+        text = repr(tagging(dict.fromkeys(shown[:count], 0.5)))
+        assert text.count("0.50") == 8 and (", ...>" in text) == more
 
 
 def test_equal_is_what_is_equal_in_every_field() -> None:

@@ -46,3 +46,15 @@ def test_batches_keep_every_window_in_order() -> None:
     stacks = list(batched(windows, 3))
     assert [len(stack) for stack, _ in stacks] == [3, 3, 1]
     assert [new for _, counts in stacks for new in counts] == list(range(7))
+
+
+def test_a_window_comes_as_soon_as_it_is_whole() -> None:
+    given = iter([frames(4), frames(4)])
+    window, new = next(cut_windows(given, 4))
+    assert (len(window), new) == (4, 4)
+    assert len(list(given)) == 1
+
+
+def test_a_rest_of_a_twentieth_of_a_window_is_still_tiny() -> None:
+    assert [new for _, new in cut(105, 100)] == [100]
+    assert [new for _, new in cut(106, 100)] == [100, 6]
