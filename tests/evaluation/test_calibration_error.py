@@ -43,3 +43,11 @@ def test_scores_may_be_held_against_shares() -> None:
 def test_nothing_known_no_score(recwarn) -> None:
     assert np.isnan(brier_score(np.array([[np.nan]]), np.array([[0.5]])))
     assert not recwarn.list
+
+
+def test_there_are_fifteen_bins_of_equal_width() -> None:
+    scores = (np.arange(15) + 0.5)[:, None] / 15
+    found = reliability(np.zeros((15, 1)), np.append(scores, 1.0)[:15, None])
+    assert found.count.tolist() == [1] * 15
+    edges = np.array([[0.0], [1 / 15 - 1e-6], [1 / 15 + 1e-6], [14 / 15 + 1e-6], [1.0]])
+    assert reliability(np.zeros((5, 1)), edges).count.tolist() == [2, 1, 2]

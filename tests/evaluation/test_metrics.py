@@ -10,6 +10,7 @@ from earmark.evaluation.metrics import (
     counts,
     evaluate,
     macro,
+    per_clip,
     per_tag,
     roc_auc,
 )
@@ -149,3 +150,56 @@ def test_no_tag_no_mean(recwarn) -> None:
 def test_truth_is_one_nought_or_unknown() -> None:
     with pytest.raises(ValueError, match=r"^truth must be 1, 0, or NaN for unknown$"):
         evaluate(np.array([[2.0], [0.0]]), np.array([[0.9], [0.1]]), np.arange(2), draws=2)
+
+
+def drawn(songs: int = 40) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Truth and scores of three tags, of which one has three positives, and groups of two songs."""
+    rng = np.random.default_rng(5)
+    truth = rng.random((songs, 3)) < 0.4
+    truth[:, 2] = np.arange(songs) < 3
+    return truth, rng.random((songs, 3)) + 0.4 * truth, np.arange(songs) // 2
+
+
+def test_without_a_wish_tags_need_four_of_each_and_a_thousand_draws_are_of_seed_nought() -> None:
+    given = drawn()
+    assert evaluate(*given) == evaluate(*given, least=4, draws=1000, seed=0)
+    assert evaluate(*given, draws=50)["tags"] == 2
+    assert evaluate(*given, least=3, draws=50)["tags"] == 3
+    assert evaluate(*given, draws=50)["roc_auc_ci"] != evaluate(*given, draws=51)["roc_auc_ci"]
+    assert evaluate(~given[0], *given[1:], draws=50)["tags"] == 2  # three negatives are few, too
+
+
+def test_weighted_means_are_over_tags_that_count() -> None:
+    truth, scores, groups = drawn()
+    result = evaluate(truth, scores, groups, draws=10)
+    wanted = roc_auc_score(truth[:, :2], scores[:, :2], average="weighted")
+    assert result["roc_auc_weighted"] == pytest.approx(wanted, abs=1e-12)
+
+
+def test_a_tag_needs_one_of_each_whatever_is_asked_for() -> None:
+    truth, scores, groups = drawn()
+    truth[:, 2], truth[:, 1] = False, True
+    assert evaluate(truth, scores, groups, least=0, draws=10)["tags"] == 1
+
+
+def test_where_no_tag_counts_all_is_unknown() -> None:
+    found = evaluate(*drawn(), least=30, draws=10)
+    for name in ("roc_auc", "pr_auc", "roc_auc_weighted", "pr_auc_weighted"):
+        assert np.isnan(found[name])
+    assert len(found["roc_auc_ci"]) == 2 and np.isnan(found["roc_auc_ci"]).all()
+
+
+def test_one_infinite_score_is_enough_to_refuse() -> None:
+    truth, scores, groups = drawn()
+    scores[3, 1] = -np.inf
+    with pytest.raises(ValueError, match="infinite"):
+        evaluate(truth, scores, groups)
+
+
+def test_per_clip_is_the_mean_over_songs_that_can_be_judged() -> None:
+    truth = np.array([[1, 0, 0], [1, 1, 0], [1, 1, 1], [0, 0, 0]], float)
+    scores = np.array([[0.9, 0.5, 0.1], [0.1, 0.5, 0.4], [0.1, 0.2, 0.3], [0.1, 0.2, 0.3]])
+    roc, pr = per_clip(truth, scores)
+    assert roc == pytest.approx((1 + 0.5) / 2)
+    assert pr == pytest.approx((1 + (1 + 2 / 3) / 2) / 2)
+    assert np.isnan(per_clip(truth[2:], scores[2:])).all()

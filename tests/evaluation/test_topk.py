@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from earmark.evaluation import topk
-from earmark.evaluation.topk import TopKCounter, highest, rank, success_curve, top_k
+from earmark.evaluation.topk import TopK, TopKCounter, highest, rank, success_curve, top_k
 
 NAN = np.nan
 TRUTH = np.array([[1, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0], [1, 1, 1, NAN]], float)
@@ -100,3 +100,22 @@ def test_what_comes_in_parts_is_counted_as_if_at_once() -> None:
     assert (found.songs, found.untagged) == (whole.songs, whole.untagged)
     np.testing.assert_array_equal(found.captured, whole.captured)
     np.testing.assert_array_equal(found.missed, whole.missed)
+
+
+def test_of_equal_rates_the_tag_of_more_songs_comes_first() -> None:
+    found = TopK(10, 0.8, 0.5, 9, 0, np.array([1, 3, 2, 0, 0]), np.array([1, 1, 2, 0, 3]))
+    rows = found.table(("a", "b", "c", "none", "lost"))
+    assert [(row.tag, row.captured, row.missed) for row in rows] == [
+        ("b", 3, 1),
+        ("c", 2, 2),
+        ("a", 1, 1),
+        ("lost", 0, 3),
+    ]
+
+
+def test_the_number_of_tags_is_the_last_k() -> None:
+    truth, scores = np.eye(3), np.eye(3)
+    assert success_curve(truth, scores, [1.0], [1, 3]).tolist() == [[1, 1]]
+    for ks in ([0, 1], [1, 4], [1, 0], [4, 1]):
+        with pytest.raises(ValueError, match="K must be from 1 to 3"):
+            success_curve(truth, scores, [1.0], ks)

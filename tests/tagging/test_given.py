@@ -110,3 +110,11 @@ def test_the_face_is_what_is_promised() -> None:
     assert (Path(earmark.__file__).parent / "py.typed").exists()
     with pytest.raises(AttributeError, match="no attribute 'Taggger'"):
         earmark.Taggger  # noqa: B018
+
+
+def test_up_to_sixty_four_rows_are_channels_where_there_are_more_columns() -> None:
+    def shape(rows: int, columns: int) -> tuple[int, int]:
+        return sound_given(np.zeros((rows, columns)), 16000).samples.shape
+
+    assert [shape(2, 3), shape(3, 2), shape(2, 2)] == [(3, 2), (3, 2), (2, 2)]
+    assert [shape(64, 70), shape(65, 70)] == [(70, 64), (65, 70)]

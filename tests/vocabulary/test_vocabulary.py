@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import earmark.vocabulary as vocabulary_room
 from earmark.errors import VocabularyError
 from earmark.vocabulary import CATEGORIES, Tag, Vocabulary, official_vocabulary, vocabulary
 
@@ -241,3 +242,10 @@ def test_room_is_light_to_import():
         check=True,
     )
     assert answer.stdout.strip() == "set()"
+
+
+def test_the_room_has_no_other_names():
+    with pytest.raises(
+        AttributeError, match=r"'earmark\.vocabulary' has no attribute 'vocabularly'"
+    ):
+        getattr(vocabulary_room, "vocabularly")  # noqa: B009
