@@ -3,8 +3,8 @@
     python tests/mutants.py src/earmark/tagging --tests tests/tagging [--sample 200] [--seed 0]
 
 What counts as a mistake is in mutations.py. A sample is drawn from all of them, none twice. A
-mistake is noticed when a test fails, or when the tests need five times the processor seconds that
-they need without it. One that changes nothing is never noticed and counts all the same. The package
+mistake is noticed when a test fails, or when its file needs five times the processor seconds that
+it needs without it. One that changes nothing is never noticed and counts all the same. The package
 that is run is a copy; the tests are those of the checkout. Needs a system that forks.
 """
 
@@ -20,7 +20,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 from mutations import Mutation, mutations
@@ -50,14 +49,16 @@ def main() -> None:
         shutil.copytree(ROOT / "src", package, ignore=shutil.ignore_patterns("__pycache__"))
         _prepare(package)
         tests = [file for path in options.tests for file in _files(path.resolve(), "test_*.py")]
-        noticed, needed = _tried(tests, None)
-        if noticed:
-            sys.exit("the tests fail as things are")
-        limit = max(LEAST_PATIENCE, round(PATIENCE * needed))
-        print(f"{len(drawn)} of {len(every)} mistakes; tests of {needed:.1f} processor seconds")
+        costs: dict[Path, float] = {}
+        for test in tests:
+            noticed, costs[test] = _tried(test, None)
+            if noticed:
+                sys.exit(f"{test}: fails as things are")
+        seconds = sum(costs.values())
+        print(f"{len(drawn)} of {len(every)} mistakes; tests of {seconds:.1f} processor seconds")
         killed = Counter()
         for number, (file, one) in enumerate(drawn, 1):
-            noticed = _under_tests(file, one, package, tests, limit)
+            noticed = _under_tests(file, one, package, costs)
             killed[file, noticed] += 1
             if not noticed:
                 print(f"  alive: {file.relative_to(ROOT)}:{one.line}: {_difference(one)}")
@@ -96,23 +97,21 @@ def _prepare(package: Path) -> None:
             importlib.import_module(name)
 
 
-def _under_tests(
-    file: Path, one: Mutation, package: Path, tests: Sequence[Path], limit: int
-) -> bool:
-    """Whether a mistake is noticed; the tests that are named like its file are asked first."""
+def _under_tests(file: Path, one: Mutation, package: Path, costs: dict[Path, float]) -> bool:
+    """Whether a mistake is noticed; cheap tests and those named like its file are asked first."""
     copy = package / file.relative_to(ROOT / "src")
     whole = copy.read_text()
     copy.write_text(one.code)
     try:
-        own = [test for test in tests if file.stem in test.stem]
-        others = [test for test in tests if test not in own]
-        return any(_tried(some, limit)[0] for some in (own, others) if some)
+        order = sorted(costs, key=lambda test: costs[test] * (0.2 if file.stem in test.stem else 1))
+        limits = {test: max(LEAST_PATIENCE, round(PATIENCE * costs[test])) for test in order}
+        return any(_tried(test, limits[test])[0] for test in order)
     finally:
         copy.write_text(whole)
 
 
-def _tried(tests: Sequence[Path], limit: int | None) -> tuple[bool, float]:
-    """Whether a test fails or does not come to an end, and the processor seconds of all."""
+def _tried(test: Path, limit: int | None) -> tuple[bool, float]:
+    """Whether a file of tests fails or does not come to an end, and its processor seconds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     sys.stdout.flush()
     child = os.fork()
@@ -125,7 +124,7 @@ def _tried(tests: Sequence[Path], limit: int | None) -> tuple[bool, float]:
             os.dup2(nowhere, stream)
         import pytest
 
-        os._exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *map(str, tests)]) != 0)
+        os._exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", str(test)]) != 0)
     status = _waited(child)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return status != 0, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

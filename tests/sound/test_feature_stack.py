@@ -39,7 +39,7 @@ def test_each_feature_has_the_range_of_log_mel_and_the_bands_it_says(name, music
 
 
 def test_a_stack_of_all_features_streams(music):
-    front_end = replace(MEL, features=FEATURES)
+    front_end = replace(MEL, features=tuple(FEATURES))
     blocks = np.split(music, np.cumsum(np.random.default_rng(0).integers(0, 5000, 40)))
     buffer = np.empty(len(music), np.float32)
 

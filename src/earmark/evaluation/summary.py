@@ -1,5 +1,6 @@
 """Everything that a predictions file tells about a model, as plain types for JSON."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +24,11 @@ from earmark.evaluation.ranking import lwlrap, mean_reciprocal_rank
 from earmark.evaluation.topk import highest, success_curve, top_k
 from earmark.vocabulary import official_vocabulary
 
+# Of songs' truth and scores one number; the command shows each beside the means per clip.
+MEASURES: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
+    "lwlrap": lwlrap,
+    "mean_reciprocal_rank": mean_reciprocal_rank,
+}
 K, SHARES = 10, (0.5, 0.8, 1.0)
 DRAWS = 1000
 MISSED, INSTEAD = 10, 3  # tags missed most often, and what is heard in the place of each
@@ -77,8 +83,7 @@ def summary(
     in_bins = reliability(targets, scores) if _are_probabilities(scores) else None
     result |= {
         "per_clip": {name: result.pop(f"{name}_per_clip") for name in METRICS},
-        "mean_reciprocal_rank": mean_reciprocal_rank(truth, scores),
-        "lwlrap": lwlrap(truth, scores),
+        **{name: measure(truth, scores) for name, measure in MEASURES.items()},
         "top_k": {
             "k": K,
             "songs": found.songs,

@@ -10,8 +10,6 @@ import numpy as np
 
 from earmark.plots.excerpt import FRONT_END, Excerpt, feature_of, title_of
 from earmark.plots.melspectrogram import (
-    FREQUENCY,
-    LOUDNESS,
     ROUND_HZ,
     TIME,
     band_of,
@@ -30,7 +28,7 @@ from earmark.plots.style import (
 )
 from earmark.sound import FrontEnd
 from earmark.sound.decode import Sound
-from earmark.sound.feature_names import require_feature
+from earmark.sound.feature_names import FEATURES, require_feature
 from earmark.sound.features.beat_histogram import TEMPI
 from earmark.sound.features.contrast import contrast_edges
 from earmark.sound.features.tempogram import lag_tempi
@@ -42,16 +40,6 @@ if TYPE_CHECKING:
 CLASSES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 ROUND_BPM = (240, 120, 80, 60, 40, 30, 20)
 SLOWEST_SHOWN = 18  # BPM; longer lags only repeat the shorter ones
-UNITS = {
-    "mfcc": ("coefficient", "decibels of the mel spectrum, transformed"),
-    "chroma": ("pitch class", "share of the strongest"),
-    "chroma_cqt": ("pitch class", "share of the strongest"),
-    "tempogram": ("BPM of the lag", "autocorrelation of onset strength"),
-    "beat_histogram": ("tempo in BPM", "mean autocorrelation at its beats"),
-    "contrast": ("band in Hz", "peaks over valleys in dB"),
-    "melspectrogram": (FREQUENCY, LOUDNESS),
-    "hpss": (f"percussive above harmonic, {FREQUENCY}", LOUDNESS),
-}
 
 
 def feature(
@@ -107,10 +95,9 @@ def feature(
         vmax=max(float(ranged.max()), low + 0.5),
         extent=(part.start, part.start + part.seconds, *_ends(name, part.rows.shape[1])),
     )
-    y, unit = UNITS[name]
     _mark(axes, name, front_end)
-    style_image(axes, title, TIME, y)
-    add_colourbar(image, axes, unit)
+    style_image(axes, title, TIME, FEATURES[name].axis)
+    add_colourbar(image, axes, FEATURES[name].unit)
     return figure
 
 
@@ -120,7 +107,7 @@ def _draw_line(axes: "Axes", part: Excerpt, title: str) -> None:
     axes.plot(times, part.rows[:, 0], color=BLUE, linewidth=LINE)
     axes.set_xlim(part.start, part.start + part.seconds)
     axes.set_ylim(0, max(1.0, 1.05 * float(part.rows.max())))
-    style_axes(axes, title, TIME, "onset strength in dB", grid="x")
+    style_axes(axes, title, TIME, FEATURES["onset"].unit, grid="x")
 
 
 def _ends(name: str, bands: int) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from earmark.plots.excerpt import FRONT_END, Excerpt, log_mel, title_of
 from earmark.plots.style import SOUND_MAP, add_colourbar, new_figure, shortened, style_image
 from earmark.sound import FrontEnd
 from earmark.sound.decode import Sound
+from earmark.sound.feature_names import HZ, LOG_MEL
 from earmark.sound.melspectrogram import hz_to_mel
 
 if TYPE_CHECKING:
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.image import AxesImage
 
 ROUND_HZ = (250, 500, 1000, 2000, 4000, 8000, 16000)
-TIME, FREQUENCY = "time in seconds", "frequency in Hz"
-LOUDNESS = "log10(1 + 10,000 · mel power)"
+TIME, FREQUENCY, LOUDNESS = "time in seconds", HZ, LOG_MEL
 
 
 def melspectrogram(

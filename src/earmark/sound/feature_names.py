@@ -1,7 +1,11 @@
-"""Names of the features of a sound and how many bands each has, before any is computed.
+"""The features of a sound: what each is called, how many numbers it has, in what units.
 
-The features themselves are in :mod:`earmark.sound.features`, a file each.
+What computes feature ``x`` is ``x_stream`` in :mod:`earmark.sound.features`, a file each, which is
+loaded with the first use. docs/contributing.md shows how to add one.
 """
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from earmark.near_name import near_or_all
 
@@ -11,17 +15,25 @@ LAGS = 384  # of the tempogram, in frames
 SLOWEST, FASTEST, TEMPO_STEP = 40, 240, 5  # of the beat histogram, in BPM
 CONTRAST_HZ, CONTRAST_OCTAVES = 200, 6  # lowest edge of the spectral contrast, octaves above it
 
-FEATURES = (
-    "melspectrogram",
-    "mfcc",
-    "chroma",
-    "chroma_cqt",
-    "onset",
-    "tempogram",
-    "beat_histogram",
-    "contrast",
-    "hpss",
-)
+HZ, LOG_MEL = "frequency in Hz", "log10(1 + 10,000 · mel power)"
+
+
+@dataclass(frozen=True)
+class Feature:
+    """What is known of a feature before it is computed.
+
+    Attributes
+    ----------
+    bands : callable, sample rate in Hz and mel bands of the front end -> numbers in each frame
+    axis : str, what the numbers of a frame are, beside a picture
+    unit : str, in what they are
+    gain : float, by which a network's input is multiplied to be in about the range of log-mel
+    """
+
+    bands: Callable[[int, int], int]
+    axis: str
+    unit: str
+    gain: float = 1
 
 
 def require_feature(name: str) -> None:
@@ -34,6 +46,30 @@ def contrast_octaves(sample_rate: int) -> int:
     """Octaves from 200 Hz on that begin below half the sample rate, 6 at most."""
     starts = [CONTRAST_HZ * 2**octave for octave in range(CONTRAST_OCTAVES)]
     return sum(start < sample_rate / 2 for start in starts)
+
+
+FEATURES = {
+    "melspectrogram": Feature(lambda _, mels: mels, HZ, LOG_MEL),
+    "mfcc": Feature(
+        lambda _, mels: min(COEFFICIENTS, mels),
+        "coefficient",
+        "decibels of the mel spectrum, transformed",
+    ),
+    "chroma": Feature(lambda *_: PITCH_CLASSES, "pitch class", "share of the strongest", 4),
+    "chroma_cqt": Feature(lambda *_: PITCH_CLASSES, "pitch class", "share of the strongest", 4),
+    "onset": Feature(lambda *_: 1, "", "onset strength in dB", 1 / 5),
+    "tempogram": Feature(lambda *_: LAGS, "BPM of the lag", "autocorrelation of onset strength", 4),
+    "beat_histogram": Feature(
+        lambda *_: 1 + (FASTEST - SLOWEST) // TEMPO_STEP,
+        "tempo in BPM",
+        "mean autocorrelation at its beats",
+        4,
+    ),
+    "contrast": Feature(
+        lambda rate, _: 1 + contrast_octaves(rate), "band in Hz", "peaks over valleys in dB", 1 / 15
+    ),
+    "hpss": Feature(lambda _, mels: 2 * mels, f"percussive above harmonic, {HZ}", LOG_MEL),
+}
 
 
 def feature_bands(name: str, sample_rate: int, n_mels: int) -> int:
@@ -51,14 +87,4 @@ def feature_bands(name: str, sample_rate: int, n_mels: int) -> int:
         No such feature; the text has the nearest name.
     """
     require_feature(name)
-    return {
-        "melspectrogram": n_mels,
-        "mfcc": min(COEFFICIENTS, n_mels),
-        "chroma": PITCH_CLASSES,
-        "chroma_cqt": PITCH_CLASSES,
-        "onset": 1,
-        "tempogram": LAGS,
-        "beat_histogram": 1 + (FASTEST - SLOWEST) // TEMPO_STEP,
-        "contrast": 1 + contrast_octaves(sample_rate),
-        "hpss": 2 * n_mels,
-    }[name]
+    return FEATURES[name].bands(sample_rate, n_mels)

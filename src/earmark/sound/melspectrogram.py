@@ -118,9 +118,10 @@ def hann(length: int, kind: type = np.float32) -> np.ndarray:
 
 def log_compressed(mel: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """``log10(1 + 10000 * mel)`` of a mel-spectrogram of power, in `out` if that is given."""
-    louder = np.multiply(mel, LOG_GAIN, out=out)
+    louder: np.ndarray = np.multiply(mel, LOG_GAIN, out=out)
     louder += 1
-    return np.log10(louder, out=louder)
+    np.log10(louder, out=louder)
+    return louder
 
 
 def power_stream(blocks: Iterable[np.ndarray], front_end: FrontEnd) -> Iterator[np.ndarray]:
@@ -139,7 +140,7 @@ def _passing_power(
     """The same in chunks of at most `most`, each in the memory of the one before."""
     window, bins = hann(front_end.n_fft), 1 + front_end.n_fft // 2
     windowed = np.empty((most, front_end.n_fft), np.float32)
-    spectrum = np.empty((most, bins), np.complex64)
+    spectrum: np.ndarray = np.empty((most, bins), np.complex64)
     power, imaginary = np.empty((2, most, bins), np.float32)
     for frames in frames_stream(blocks, front_end.n_fft, front_end.hop_length, most):
         here = slice(len(frames))

@@ -9,7 +9,7 @@ from earmark.datasets.source import dataset_folder
 from earmark.errors import DataError
 from earmark.evaluation.predictions import Predictions, read_predictions, repeated
 from earmark.evaluation.protocols import protocols
-from earmark.evaluation.summary import DRAWS, comparison, summary
+from earmark.evaluation.summary import DRAWS, MEASURES, comparison, summary
 from earmark.messages import say
 from earmark.vocabulary.top50 import TOP_50
 from earmark.wording import counted, signed
@@ -162,8 +162,8 @@ def summary_text(found: dict[str, Any], least: int) -> str:
         f"{counted(found['songs'], 'song')}, {counted(found['tags'], 'tag')} that count{source}",
         *(means if found["tags"] else ["  no tag counts, so ROC-AUC and PR-AUC have no mean"]),
         f"  per clip: ROC-AUC {_figure(found['per_clip']['roc_auc'])},"
-        f" PR-AUC {_figure(found['per_clip']['pr_auc'])}, lwlrap {_figure(found['lwlrap'])},"
-        f" mean reciprocal rank {_figure(found['mean_reciprocal_rank'])}",
+        f" PR-AUC {_figure(found['per_clip']['pr_auc'])}"
+        + "".join(f", {name.replace('_', ' ')} {_figure(found[name])}" for name in MEASURES),
     ]
     shares = ", ".join(
         f"{float(share):.0%} of their tags {_figure(rate, '.1%')}"

@@ -14,42 +14,32 @@ mfcc, others                        over ``10 * sqrt(n_mels)``, plus 2
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from itertools import tee
 
 import numpy as np
 
-from earmark.sound.feature_names import require_feature
+from earmark.sound.feature_names import FEATURES, require_feature
 from earmark.sound.features.abreast import abreast
-from earmark.sound.features.beat_histogram import beat_histogram_stream
-from earmark.sound.features.chroma import chroma_stream
-from earmark.sound.features.chroma_cqt import chroma_cqt_stream
-from earmark.sound.features.contrast import contrast_stream
-from earmark.sound.features.hpss import hpss_stream
-from earmark.sound.features.mfcc import mfcc_stream
-from earmark.sound.features.onset import onset_stream
 from earmark.sound.features.spectrum import whole
-from earmark.sound.features.tempogram import tempogram_stream
 from earmark.sound.melspectrogram import MEL_ONLY, FrontEnd, melspectrogram_stream
 
-STREAMS: dict[str, Callable[[Iterable[np.ndarray], FrontEnd], Iterator[np.ndarray]]] = {
-    "melspectrogram": melspectrogram_stream,
-    "mfcc": mfcc_stream,
-    "chroma": chroma_stream,
-    "chroma_cqt": chroma_cqt_stream,
-    "onset": onset_stream,
-    "tempogram": tempogram_stream,
-    "beat_histogram": beat_histogram_stream,
-    "contrast": contrast_stream,
-    "hpss": hpss_stream,
-}
-GAINS = {
-    "chroma": 4,
-    "chroma_cqt": 4,
-    "tempogram": 4,
-    "beat_histogram": 4,
-    "onset": 1 / 5,
-    "contrast": 1 / 15,
-}
+Stream = Callable[[Iterable[np.ndarray], FrontEnd], Iterator[np.ndarray]]
+
+
+def stream_of(name: str) -> Stream:
+    """The function that computes a feature of a stream of samples.
+
+    Raises
+    ------
+    ValueError
+        No such feature; the text has the nearest name.
+    """
+    require_feature(name)
+    if name == "melspectrogram":
+        return melspectrogram_stream
+    stream: Stream = getattr(import_module(f"{__package__}.{name}"), f"{name}_stream")
+    return stream
 
 
 def feature_stream(
@@ -62,8 +52,7 @@ def feature_stream(
     ValueError
         No such feature; the text has the nearest name.
     """
-    require_feature(name)
-    return STREAMS[name](blocks, front_end)
+    return stream_of(name)(blocks, front_end)
 
 
 def features_stream(blocks: Iterable[np.ndarray], front_end: FrontEnd) -> Iterator[np.ndarray]:
@@ -95,12 +84,10 @@ def features(samples: np.ndarray, front_end: FrontEnd) -> np.ndarray:
 
 
 def _scaled(name: str, blocks: Iterable[np.ndarray], front_end: FrontEnd) -> Iterator[np.ndarray]:
-    stream = STREAMS[name](blocks, front_end)
+    stream, gain = stream_of(name)(blocks, front_end), FEATURES[name].gain
     if name == "mfcc":
         return (_scaled_mfcc(chunk, front_end.n_mels) for chunk in stream)
-    if name in GAINS:
-        return (chunk * np.float32(GAINS[name]) for chunk in stream)
-    return stream
+    return stream if gain == 1 else (chunk * np.float32(gain) for chunk in stream)
 
 
 def _scaled_mfcc(chunk: np.ndarray, n_mels: int) -> np.ndarray:
