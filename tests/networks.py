@@ -76,3 +76,31 @@ def convolution_model(folder: Path, kernels: np.ndarray, transpose: bool = False
     ]
     numbers = {"one": np.array([1]), "both": np.array([2, 3])}
     return write_model(folder, nodes, {"kernels": kernels, **numbers})
+
+
+def loudness_network(path: Path, slopes: np.ndarray, offsets: np.ndarray) -> None:
+    """An ONNX file: each score is the sigmoid of a line over the mean of log-mel."""
+    onnx = pytest.importorskip("onnx", reason="making a network needs onnx")
+    node, value = onnx.helper.make_node, onnx.helper.make_tensor_value_info
+    weights = {"frames and bands": np.array([1, 2]), "one": np.array([1])}
+    weights |= {"slopes": np.float32(slopes)[None], "offsets": np.float32(offsets)[None]}
+    graph = onnx.helper.make_graph(
+        [
+            node("ReduceMean", ["mel", "frames and bands"], ["mean"], keepdims=0),
+            node("Unsqueeze", ["mean", "one"], ["embedding"]),
+            node("Mul", ["embedding", "slopes"], ["turned"]),
+            node("Add", ["turned", "offsets"], ["logits"]),
+            node("Sigmoid", ["logits"], ["scores"]),
+        ],
+        "loudness",
+        [value("mel", onnx.TensorProto.FLOAT, ["n", "frames", "bands"])],
+        [
+            value("scores", onnx.TensorProto.FLOAT, ["n", len(slopes)]),
+            value("embedding", onnx.TensorProto.FLOAT, ["n", 1]),
+        ],
+        [onnx.numpy_helper.from_array(array, key) for key, array in weights.items()],
+    )
+    model = onnx.helper.make_model(
+        graph, opset_imports=[onnx.helper.make_opsetid("", 18)], ir_version=10
+    )
+    path.write_bytes(model.SerializeToString())

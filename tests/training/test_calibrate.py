@@ -9,6 +9,7 @@ from earmark.training.export.calibrate import (
     VOICE_FLOOR,
     Evidence,
     by_group,
+    calibrated,
     fit_floor,
     fit_platt,
     fit_thresholds,
@@ -46,10 +47,10 @@ def test_a_tag_with_little_evidence_takes_the_shared_slope() -> None:
 
 def test_calibration_keeps_the_order_and_the_range() -> None:
     scores = np.linspace(0, 1, 50)[:, None]
-    calibrated = Calibration(np.array([2.0]), np.array([-1.0]))(scores)
-    assert calibrated.dtype == np.float32
-    assert (np.diff(calibrated[:, 0]) >= 0).all()
-    assert calibrated.min() >= 0 and calibrated.max() <= 1
+    found = Calibration(np.array([2.0]), np.array([-1.0]))(scores)
+    assert found.dtype == np.float32
+    assert (np.diff(found[:, 0]) >= 0).all()
+    assert found.min() >= 0 and found.max() <= 1
 
 
 def test_threshold_parts_what_has_the_tag_from_what_has_not() -> None:
@@ -58,20 +59,47 @@ def test_threshold_parts_what_has_the_tag_from_what_has_not() -> None:
     assert fit_thresholds(scores, targets, np.ones_like(scores))[0] == pytest.approx(0.55)
 
 
+def test_no_threshold_is_so_low_that_all_is_shown() -> None:
+    scores = np.array([[0.01], [0.012], [0.001]])
+    targets = np.array([[1.0], [1.0], [0.0]])
+    assert fit_thresholds(scores, targets, np.ones_like(scores))[0] == LOWEST_THRESHOLD
+
+
+def test_a_card_heeds_what_certainly_lacks_a_tag() -> None:
+    rng = np.random.default_rng(0)
+    scores = sigmoid(rng.normal(-1, 1, (200, len(TAGS))))
+    targets = (rng.random(scores.shape) < scores).astype(float)
+    evidence = Evidence(said({"techno": 0}, 200), np.zeros(200, bool), np.ones(200, bool), TAGS)
+    cards = [
+        calibrated({"tag": [{"name": tag} for tag in TAGS]}, scores, targets, targets * 0 + 1, one)
+        for one in (None, evidence)
+    ]
+    plain, careful = (np.array([tag["threshold"] for tag in card["tag"]]) for card in cards)
+    assert set(np.flatnonzero(plain != careful)) == {PLACE("techno")}
+    tag = cards[1]["tag"][PLACE("techno")]
+    own = Calibration(np.array([tag["slope"]]), np.array([tag["offset"]]))
+    shown = own(scores[:, [PLACE("techno")]]) >= tag["threshold"]
+    assert shown.mean() == pytest.approx(0.03)
+
+
 def test_nobody_is_calibrated_by_his_own_group() -> None:
     rng = np.random.default_rng(0)
     groups = np.repeat(np.arange(20), 10)
     scores = sigmoid(rng.normal(0, 2, (200, 2)))
     targets = (rng.random((200, 2)) < scores).astype(float)
     weights = np.ones_like(targets)
-    calibrated, shown = out_of_fold(scores, targets, weights, groups)
-    assert calibrated.shape == shown.shape == scores.shape
-    np.testing.assert_allclose(calibrated, scores, atol=0.15)
+    honest, shown = out_of_fold(scores, targets, weights, groups)
+    assert honest.shape == shown.shape == scores.shape
+    np.testing.assert_allclose(honest, scores, atol=0.15)
+    # Scores that are all too low mean the same.
+    other, same = out_of_fold(sigmoid(logit(scores) - 3), targets, weights, groups)
+    np.testing.assert_allclose(other, honest, atol=0.05)
+    assert (same == shown).mean() > 0.95
     turned = targets.copy()
     turned[groups == 3] = 1 - turned[groups == 3]  # what a group says does not reach itself
     again, _ = out_of_fold(scores, turned, weights, groups)
-    np.testing.assert_array_equal(again[groups == 3], calibrated[groups == 3])
-    assert not np.array_equal(again, calibrated)
+    np.testing.assert_array_equal(again[groups == 3], honest[groups == 3])
+    assert not np.array_equal(again, honest)
 
 
 def said(cells: dict[str, float], rows: int) -> np.ndarray:

@@ -16,7 +16,6 @@ from earmark.errors import DataError, EarmarkError, TrainingError
 from earmark.evaluation.metrics import counts, per_tag
 from earmark.messages import progress, say
 from earmark.tagging import Tagger
-from earmark.tagging.calibration import Calibration
 from earmark.training.export.calibrate import calibrated
 from earmark.training.export.model_folder import (
     plain_card,
@@ -189,7 +188,7 @@ def _heard(
 
 
 def _calibrate(card: dict[str, Any], labels: np.ndarray, scores: np.ndarray) -> int:
-    """Fit the tags of a card for which there are enough songs, and turn `scores` into theirs."""
+    """Fit the tags of a card for which there are enough songs; how many there are."""
     positives, negatives = counts(labels, scores)
     fit = np.flatnonzero((positives >= LEAST) & (negatives >= LEAST))
     if len(fit):
@@ -197,15 +196,11 @@ def _calibrate(card: dict[str, Any], labels: np.ndarray, scores: np.ndarray) -> 
         part = {"tag": [card["tag"][j] for j in fit]}
         targets = np.where(known, labels[:, fit], 0)
         calibrated(part, scores[:, fit], targets, known.astype(np.float64))
-        slopes, offsets = (
-            np.array([tag[key] for tag in part["tag"]], np.float32) for key in ("slope", "offset")
-        )
-        scores[:, fit] = Calibration(slopes, offsets)(scores[:, fit])
     return len(fit)
 
 
 def _measured(labels: np.ndarray, scores: np.ndarray) -> dict[str, Any]:
-    """Quality on the held-out songs."""
+    """Quality on the held-out songs, which is the same before and after calibration."""
     roc, pr = per_tag(labels, scores)
     there = ~np.isnan(roc)
     if not there.any():
