@@ -35,7 +35,6 @@ MODEL = "default"
 WAITING = 16
 SHORT_SECONDS = 3
 MARKS = 20  # looks at the memory
-FILLED_SECONDS = 0.3  # until all places are taken
 
 
 @dataclass
@@ -48,9 +47,9 @@ class Answer:
 
 
 @contextlib.contextmanager
-def serving(workers: int, temporary: str) -> Iterator[tuple[int, int]]:
+def serving(workers: int, temporary: str, model: str = MODEL) -> Iterator[tuple[int, int]]:
     """Port and process number of a server that listens."""
-    command = [sys.executable, "-m", "earmark", "serve", "--port", "0", "--models", MODEL]
+    command = [sys.executable, "-m", "earmark", "serve", "--port", "0", "--models", model]
     command += ["--workers", str(workers), "--queue", str(WAITING)]
     process = subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": temporary}
@@ -147,16 +146,6 @@ def throughput(port: int, files: list[str], clients: int, workers: int) -> None:
     print(f"answers: {dict(Counter(answer.status for answer in answers))}")
 
 
-async def in_a_full_queue(
-    port: int, sounds: list[bytes], places: int, clients: int
-) -> list[Answer]:
-    """The first sounds take all places; the others come by clients while those are heard."""
-    first = asyncio.create_task(by_clients(port, sounds[:places], places))
-    await asyncio.sleep(FILLED_SECONDS)
-    others = await by_clients(port, sounds[places:], clients)
-    return [*await first, *others]
-
-
 def told(what: str, found: list[Answer]) -> None:
     """Say what was answered, and how soon where it was refused."""
     print(f"{what}: {dict(Counter(answer.status for answer in found))}")
@@ -190,8 +179,6 @@ def main() -> None:
         asyncio.run(by_clients(port, warm, wanted.workers))  # every worker has begun
         throughput(port, files, wanted.clients, wanted.workers)
         many = [Path(files[i % len(files)]).read_bytes() for i in range(3 * places)]
-        found = asyncio.run(in_a_full_queue(port, many, places, wanted.clients))
-        told(f"{len(many)}, of which {places} fill the queue", found)
         told(f"{len(many)} at once", asyncio.run(by_clients(port, many, len(many))))
         left = [path for path in Path(temporary).rglob("*") if path.is_file()]
         print(f"temporary files left: {len(left)}", flush=True)

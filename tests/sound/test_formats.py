@@ -32,6 +32,7 @@ LOSSLESS = [
 ]
 LOSSY_WITH_DELAY = ["mp3 by libsndfile", "mp3 by lame", "vorbis", "opus", "webm", "m4a", "video"]
 LOSSY_WITHOUT_DELAY = ["aac", "ac3", "wma", "mp3 without a header"]
+FILLED = ("m4a", "video")
 BY_SOUNDFILE = [*LOSSLESS[:6], "mp3 by libsndfile", "mp3 by lame", "vorbis", "opus"]
 BY_AV = [kind for kind in MAKERS if kind != "wav of unsigned bytes"]
 RATES = [8000, 11025, 16000, 22050, 44100, 48000, 96000]
@@ -57,6 +58,8 @@ def test_the_sound_is_what_ffmpeg_reads_at_once(tmp_path, kind):
     path, _, _ = files(tmp_path, kind)
     wanted = one_shot(*read_av(path), 16000)
     got, warned = decoded(path, 16000)
+    if kind in FILLED:  # FFmpeg hands out what the encoder filled the last frame with
+        wanted = wanted[: 16000 * 2]
     assert len(got) == len(wanted) and not warned
     assert snr(wanted, got) > 55
 
@@ -77,7 +80,7 @@ def test_a_lossy_format_that_tells_its_delay_starts_on_the_sample(tmp_path, kind
     got, _ = decoded(path, 16000)
     assert abs(lag(wanted, got)) <= 1
     assert snr(wanted, got) > 10
-    assert 0 <= len(got) - len(wanted) <= 400  # m4a fills its last frame of 1024
+    assert len(got) == len(wanted)
 
 
 @pytest.mark.parametrize("kind", LOSSY_WITHOUT_DELAY)

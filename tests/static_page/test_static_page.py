@@ -41,7 +41,7 @@ def test_the_examples_get_the_same_scores(modules, host) -> None:
         assert "warning" not in found["record"]
 
 
-@pytest.mark.parametrize("kind", ["wav of 24 bits", "flac", "mp3 by lame", "opus"])
+@pytest.mark.parametrize("kind", ["wav of 24 bits", "flac", "mp3 by lame", "opus", "m4a", "webm"])
 def test_other_rates_and_containers_get_the_same_scores(
     modules, host, tmp_path: Path, kind: str
 ) -> None:

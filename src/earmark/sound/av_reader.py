@@ -75,6 +75,7 @@ class AvReader:
         streams = self._container.streams
         self._stream = cast("AudioStream", streams.best("audio") or streams.audio[0])
         self._raw = self._container.format.name in RAW
+        self._tells_end = "mp4" in self._container.format.name
         self._bad = self._bad_at_end = self._good = 0
         self._jumped = self._heard = self._end = 0.0  # seconds
         self._tag_end = self._last_at = 0
@@ -171,6 +172,7 @@ class AvReader:
         gathered: list[np.ndarray] = []
         count, kind = 0, (0, 0, "")
         self._tick = float(self._stream.time_base or 0)
+        frame = None
         for frame in self._frames():
             self._note_time(frame)
             frame_kind = (frame.sample_rate, frame.layout.nb_channels, frame.format.name)
@@ -183,6 +185,8 @@ class AvReader:
         if self._raw and bad > self._good and self._heard < NOISE_SECONDS:
             raise UnreadableError("hardly anything in it can be decoded")
         if gathered:
+            if self._tells_end:
+                gathered[-1] = _without_padding(gathered[-1], frame)
             yield _joined(gathered, kind)
         self._conclude()
 
@@ -223,6 +227,14 @@ def _clock_seconds(text: str) -> float | None:
         return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
     except ValueError:
         return None
+
+
+def _without_padding(samples: np.ndarray, frame) -> np.ndarray:
+    """Samples of a last frame as far as the file says that it lasts; an encoder fills it up."""
+    told = round(float((frame.duration or 0) * frame.time_base) * frame.sample_rate)
+    if not 0 < told < frame.samples:
+        return samples
+    return samples[:, : told * samples.shape[1] // frame.samples]
 
 
 def _joined(frames: list[np.ndarray], kind: tuple[int, int, str]) -> tuple[np.ndarray, int]:

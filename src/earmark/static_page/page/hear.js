@@ -1,6 +1,7 @@
 // A sound to its record, in this browser alone: decoded here, heard by the worker.
 
 import { ownRate } from "./rate.js";
+import { lostSamples } from "./start.js";
 import { openWav } from "./wav.js";
 
 const MOST_MINUTES = 90; // of a sound that the browser has to decode at once
@@ -38,9 +39,13 @@ async function decoded(blob, name) {
   }
   try {
     const bytes = await blob.arrayBuffer();
-    const rate = ownRate(new Uint8Array(bytes));
+    const [rate, lost] = [ownRate, lostSamples].map((ask) => ask(new Uint8Array(bytes)));
     const sound = await new OfflineAudioContext(1, 1, rate).decodeAudioData(bytes);
-    const channels = Array.from({ length: sound.numberOfChannels }, (_, i) => sound.getChannelData(i).slice());
+    const channels = Array.from({ length: sound.numberOfChannels }, (_, i) => {
+      const channel = new Float32Array(lost + sound.length);
+      channel.set(sound.getChannelData(i), lost);
+      return channel;
+    });
     return { channels, rate: sound.sampleRate };
   } catch (error) {
     if (error.name !== "EncodingError") throw error;

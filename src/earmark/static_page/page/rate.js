@@ -6,7 +6,8 @@ const MPEG = [[11025, 12000, 8000], null, [22050, 24000, 16000], [44100, 48000, 
 const ADTS = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
 const HEAD = 65536;
 
-function find(bytes, text, from = 0, to = bytes.length) {
+// Where a text begins, -1 where it is not.
+export function find(bytes, text, from = 0, to = bytes.length) {
   const codes = [...text].map((c) => c.charCodeAt(0));
   for (let at = bytes.indexOf(codes[0], from); at >= 0 && at + codes.length <= to;
     at = bytes.indexOf(codes[0], at + 1)) {
