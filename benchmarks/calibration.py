@@ -11,8 +11,9 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 from earmark.evaluation.calibration import reliability
+from earmark.folds import grouped_folds
 from earmark.tagging.calibration import Calibration
-from earmark.training.export.calibrate import FOLDS, fit_platt, parted
+from earmark.training.export.calibrate import FOLDS, fit_platt
 from earmark.zoo import find_model
 from workshop.corpus import load_corpus
 from workshop.export import promises, song_scores
@@ -43,7 +44,7 @@ def main() -> None:
     guess = track_guess(load_tracks(options.tracks, corpus), teachers, len(corpus.rows))[rows]
     scores = song_scores(find_model(options.model).folder, corpus, rows).astype(np.float64)
     targets, weights, groups = promises(corpus, rows, guess, teachers.confidence())
-    fold = parted(groups, FOLDS)
+    fold = grouped_folds(groups, FOLDS, seed=0)
     positives = targets.sum(0)
     results = {f"isotonic from {many} positives": np.zeros_like(scores) for many in MANY}
     results = {"Platt": np.zeros_like(scores), **results}

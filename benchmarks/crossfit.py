@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from earmark.training.export.calibrate import parted
+from earmark.folds import grouped_folds
 from earmark.training.loop.run import make_fit
 from workshop import targets
 from workshop.corpus import Corpus, load_corpus
@@ -43,7 +43,7 @@ def folds_of(corpus: Corpus) -> np.ndarray:
     artists, fractions = corpus.column("artist"), corpus.mtat_fractions()
     songs = np.flatnonzero(~np.isnan(fractions[:, 0]))
     fold = np.full(len(fractions), -1)
-    fold[songs] = parted(artists[songs], FOLDS)
+    fold[songs] = grouped_folds(artists[songs], FOLDS, seed=0)
     known = dict(zip(artists[songs], fold[songs], strict=True))
     for row in np.flatnonzero((fold < 0) & (artists != "")):
         fold[row] = known.get(artists[row], -1)

@@ -20,8 +20,8 @@ import torch
 from torch import nn
 
 from earmark.errors import TrainingError
+from earmark.folds import grouped_folds
 from earmark.tagging.calibration import sigmoid
-from earmark.training.export.calibrate import parted
 from earmark.training.loop.losses import weighted_binary_crossentropy
 from workshop.corpus import Corpus
 from workshop.teachers import EMBEDDING, said_alone
@@ -122,7 +122,7 @@ def folds_of_tracks(corpus: Corpus) -> np.ndarray:
     kept = np.where(artist != "", artist, np.where(group != "", group, source))
     fold = np.full(len(kept), -1)
     train = np.flatnonzero(corpus.column("split") == "train")
-    fold[train] = parted(kept[train], FOLDS)
+    fold[train] = grouped_folds(kept[train], FOLDS, seed=0)
     return fold
 
 

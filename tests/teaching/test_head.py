@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from earmark.evaluation.metrics import roc_auc
 from earmark.tagging.calibration import sigmoid
 from earmark.teaching.head import fit_head
-from earmark.teaching.judged import judge, parted
+from earmark.teaching.judged import judge
 
 
 def songs(count: int, tags: int = 3, d: int = 20, seed: int = 0, apart: float = 1.5):
@@ -72,13 +72,3 @@ def test_what_is_unknown_is_not_absent() -> None:
     assert area > 0.95 and abs(area - roc_auc(labels[:, 0] == 1, alone(embeddings)[:, 0])) < 0.05
     none = fit_head(embeddings, np.full((120, 1), np.nan), np.ones(120))
     assert not none(embeddings).any()
-
-
-def test_folds_keep_groups_together_and_hold_every_tag() -> None:
-    _, labels, groups = songs(80)
-    fold = parted(labels, groups)
-    for name in set(groups):
-        assert len(set(fold[groups == name])) == 1
-    assert set(fold) == set(range(5))
-    for tag in labels.T:
-        assert len(set(fold[tag == 1])) >= min(5, len(set(groups[tag == 1]))) - 1

@@ -7,7 +7,7 @@ from earmark.errors import GenreMapError
 from earmark.vocabulary import Vocabulary, official_vocabulary, parse_expression
 from earmark.vocabulary.check_map import check_map, possible
 from earmark.vocabulary.genres import find_map, map_names, parse_map, read_map
-from earmark.vocabulary.learn_map import cross_validate, grouped_folds, learn_map
+from earmark.vocabulary.learn_map import cross_validate, learn_map
 
 OFFICIAL = official_vocabulary()
 THRESHOLDS = np.full(188, 0.25, np.float32)
@@ -161,17 +161,6 @@ def test_cross_validation_is_good_where_there_is_order_and_not_where_there_is_no
     shuffled = np.random.default_rng(1).permutation(shelves).tolist()
     chance = cross_validate(scores, shuffled, groups, vocabulary, np.full(4, 0.5))
     assert chance.right / chance.songs < 0.5
-
-
-def test_no_group_is_in_two_folds_and_shelves_are_spread() -> None:
-    groups = [f"g{i % 17}" for i in range(170)]
-    which = np.array([(i % 17) % 2 for i in range(170)])
-    fold = grouped_folds(groups, which, 5)
-    for group in set(groups):
-        assert len({fold[i] for i in range(170) if groups[i] == group}) == 1
-    assert set(fold.tolist()) == {0, 1, 2, 3, 4}
-    for shelf in (0, 1):
-        assert len(set(fold[which == shelf].tolist())) == 5
 
 
 def test_too_little_to_learn_from_is_said() -> None:

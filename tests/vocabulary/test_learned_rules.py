@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from earmark.errors import GenreMapError
+from earmark.folds import grouped_folds
 from earmark.vocabulary import Vocabulary
-from earmark.vocabulary.learn_map import cross_validate, grouped_folds, learn_map
+from earmark.vocabulary.learn_map import cross_validate, learn_map
 
 KEPT = json.loads(Path(__file__).with_name("learned.json").read_text("utf-8"))
 VOCABULARY = Vocabulary.from_names(["beat", "voice", "calm", "odd one", "bright"])
@@ -51,8 +52,8 @@ def test_songs_left_out_are_named_as_well_as_ever(songs) -> None:
 
 def test_groups_are_dealt_as_ever() -> None:
     groups = [f"a{i * i % 13}" for i in range(60)]
-    assert grouped_folds(groups, np.arange(60) % 4, 4).tolist() == KEPT["folds"]
-    assert sorted(grouped_folds(["b", "a"], np.array([0, 0]), 5)) == [0, 1]
+    assert grouped_folds(groups, 4, kinds=np.arange(60) % 4).tolist() == KEPT["folds"]
+    assert sorted(grouped_folds(["b", "a"], 5, kinds=np.array([0, 0]))) == [0, 1]
 
 
 def test_a_second_alternative_is_taken_where_it_brings_something() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from earmark.evaluation.metrics import average_precision, roc_auc
+from earmark.folds import grouped_folds
 from earmark.tagging.calibration import logit, sigmoid
 from earmark.teaching.head import Head, fit_head
 
@@ -74,7 +75,7 @@ def judge(
     groups : np.ndarray [shape=(songs,)], artists or albums
     seed : int, of the parting
     """
-    fold = parted(labels, groups, seed)
+    fold = grouped_folds(groups, FOLDS, kinds=_kinds(labels), seed=seed)
     told = np.zeros(labels.shape)
     for number in range(fold.max() + 1):
         rest = fold != number
@@ -93,21 +94,10 @@ def judge(
     return Judged(head, np.array(thresholds), tuple(qualities))
 
 
-def parted(labels: np.ndarray, groups: np.ndarray, seed: int = 0) -> np.ndarray:
-    """Fold of each song [shape=(songs,), int], that of its group; each tag in as many as can be."""
-    rng = np.random.default_rng(seed)
-    names, which = np.unique(groups, return_inverse=True)
-    folds = max(2, min(FOLDS, len(names)))
-    # Groups that have a tag in common follow one another, so they are dealt to different folds.
-    main = np.nanargmax(
-        np.concatenate([np.nan_to_num(labels), np.full((len(labels), 1), 0.5)], 1), 1
-    )
-    of_group = np.zeros(len(names), np.int64)
-    of_group[which] = main
-    order = np.lexsort((rng.permutation(len(names)), of_group))
-    fold = np.empty(len(names), np.int64)
-    fold[order] = np.arange(len(names)) % folds
-    return fold[which]
+def _kinds(labels: np.ndarray) -> np.ndarray:
+    """The first tag of each song [shape=(songs,), int], a number more where it has none."""
+    first = np.concatenate([np.nan_to_num(labels), np.full((len(labels), 1), 0.5)], 1)
+    return first.argmax(1)
 
 
 def _platt(told: np.ndarray, truth: np.ndarray, weights: np.ndarray) -> tuple[float, float]:

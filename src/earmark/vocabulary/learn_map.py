@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from earmark.errors import GenreMapError
+from earmark.folds import grouped_folds
 from earmark.vocabulary.genres import GenreMap, parse_map
 from earmark.vocabulary.vocabulary import Vocabulary
 
@@ -116,7 +117,9 @@ def cross_validate(
         Fewer where there are fewer groups.
     """
     names, which = np.unique(np.asarray(shelves, dtype=object).astype(str), return_inverse=True)
-    fold = grouped_folds(groups, which, folds)
+    if len(set(groups)) < 2:
+        raise GenreMapError("all songs are of one artist or group, so nothing can be validated")
+    fold = grouped_folds(groups, folds, kinds=which)
     confusion = np.zeros((len(names), len(names) + 1), int)
     for part in range(fold.max() + 1):
         known, asked = fold != part, np.flatnonzero(fold == part)
@@ -137,26 +140,6 @@ def cross_validate(
         words=tuple(map(str, names)),
         confusion=confusion,
     )
-
-
-def grouped_folds(groups: Sequence[str], which: np.ndarray, folds: int) -> np.ndarray:
-    """A fold for each song, none of whose groups is in two; shelves are spread over all folds.
-
-    Groups are dealt largest first to the fold with the fewest songs of the group's shelves.
-    """
-    names, group = np.unique(np.asarray(groups, dtype=object).astype(str), return_inverse=True)
-    folds = min(folds, len(names))
-    if folds < 2:
-        raise GenreMapError("all songs are of one artist or group, so nothing can be validated")
-    held = np.zeros((len(names), which.max() + 1))
-    np.add.at(held, (group, which), 1)
-    load = np.zeros((folds, which.max() + 1))
-    of = np.zeros(len(names), int)
-    for place in np.argsort(-held.sum(axis=1), kind="stable"):
-        here = held[place] > 0
-        of[place] = np.lexsort((load.sum(axis=1), load[:, here].sum(axis=1)))[0]
-        load[of[place]] += held[place]
-    return of[group]
 
 
 def _rule(scores: np.ndarray, inside: np.ndarray, vocabulary: Vocabulary) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from earmark.folds import grouped_folds
 from earmark.tagging.calibration import Calibration, logit, sigmoid
 from earmark.vocabulary import Vocabulary
 
@@ -261,7 +262,7 @@ def out_of_fold(
     calibrated : np.ndarray [shape=(tracks, tags), float32]
     shown : np.ndarray [shape=(tracks, tags), bool], which reach their thresholds
     """
-    fold = parted(groups, folds, seed)
+    fold = grouped_folds(groups, folds, seed=seed)
     calibrated = np.zeros(scores.shape, np.float32)
     shown = np.zeros(scores.shape, bool)
     for number in range(folds):
@@ -274,9 +275,3 @@ def out_of_fold(
         calibrated[held] = fitted(scores[held])
         shown[held] = calibrated[held] >= thresholds
     return calibrated, shown
-
-
-def parted(groups: np.ndarray, folds: int, seed: int = 0) -> np.ndarray:
-    """Fold of each track [shape=(tracks,), int in [0, folds)], that of its group."""
-    names, which = np.unique(groups, return_inverse=True)
-    return np.random.default_rng(seed).permutation(np.arange(len(names)) % folds)[which]
