@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 TYPED := $(addprefix src/earmark/, sound tagging vocabulary evaluation) $(wildcard src/earmark/*.py)
 
+QUICK := tests/vocabulary tests/evaluation tests/tagging \
+	$(addprefix tests/test_, atomic.py cores.py extras.py names.py pool.py threads.py)
+
 tag: .venv/earmark
 	@$(BIN)/earmark tag $(if $(FILE),"$(FILE)")
 
@@ -13,13 +16,13 @@ test: .venv/earmark-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest -n 2 --dist loadfile
 
-# The quick part: style, who knows whom, types where they are complete, tests without models.
+# The quick part, under a minute: style, who knows whom, types, the rooms that all others stand on.
 check: .venv/earmark-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy --strict --ignore-missing-imports --follow-imports=silent $(TYPED)
-	$(BIN)/pytest tests/vocabulary tests/test_atomic.py tests/test_cores.py tests/test_threads.py
+	$(BIN)/pytest -n 2 --dist loadfile $(QUICK)
 
 # The oldest releases that pyproject.toml admits, in an environment that is thrown away.
 lowest:

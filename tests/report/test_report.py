@@ -225,12 +225,15 @@ def test_what_cannot_be_drawn_is_said(tmp_path: Path) -> None:
 
 def test_the_command_writes_it_beside_the_headline(tmp_path: Path) -> None:
     path = as_file(some(), tmp_path / "p.parquet")
-    done = earmark("evaluate", path, "-o", tmp_path / "report", "--format", "json")
+    options = ("--min-positives", 4, "--format", "json")
+    done = earmark("evaluate", path, "-o", tmp_path / "report", *options)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == json.loads((tmp_path / "report/results.json").read_text())
     page = tmp_path / "report" / "index.html"
     assert done.stderr == f"earmark: {page}: the report is written\n"
-    assert "How well mine hears 60 songs" in Page(page).words[""]
+    words = Page(page).words
+    assert "How well mine hears 60 songs" in words[""]
+    assert "with at least 4 songs that" in words["method"]
     done = earmark("evaluate", path, "-o", path)
     assert done.returncode == 1
     assert done.stderr == f"earmark: {path}: cannot be made a folder (File exists)\n"
