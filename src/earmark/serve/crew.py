@@ -13,6 +13,7 @@ from earmark.serve.task import Done, Failed, PreviewTask, Progress, Task
 from earmark.serve.worker import work
 
 LOOK_SECONDS = 0.05  # between two looks at cancellation and the clock
+NO_WORKER = Failed("no process can be started to hear it", about_sound=False)
 CANCELLED = Failed("cancelled", about_sound=False)
 
 
@@ -94,20 +95,28 @@ class Crew:
 
     def _keep(self) -> None:
         """One thread's life: keep a worker process and give it tickets."""
-        worker = _Worker(self._models)
+        worker = self._begun()
         try:
             while (ticket := self._tickets.get()) is not None:
                 if ticket.cancelled or self._closing.is_set():
                     answer = CANCELLED
                 else:
                     ticket.state = "working"
-                    if not worker.alive:
+                    if worker is None or not worker.alive:
                         worker = self._replaced(worker)
-                    answer = self._ask(worker, ticket)
+                    answer = self._ask(worker, ticket) if worker else NO_WORKER
                 ticket.state = "ended"
                 ticket.answer.set_result(answer)
         finally:
-            worker.kill()
+            if worker is not None:
+                worker.kill()
+
+    def _begun(self) -> "_Worker | None":
+        """A new worker; None where the system has no room for one."""
+        try:
+            return _Worker(self._models)
+        except (OSError, RuntimeError):
+            return None
 
     def _ask(self, worker: "_Worker", ticket: Ticket) -> Done | Failed:
         """The worker's answer; a worker that is stopped or dies is not used again."""
@@ -131,10 +140,11 @@ class Crew:
             worker.kill()
             return Failed(f"{name}: its decoder crashed")
 
-    def _replaced(self, worker: "_Worker") -> "_Worker":
-        worker.kill()
+    def _replaced(self, worker: "_Worker | None") -> "_Worker | None":
+        if worker is not None:
+            worker.kill()
         self.replaced += 1
-        return _Worker(self._models)
+        return self._begun()
 
 
 class Place:
