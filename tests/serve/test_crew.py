@@ -4,9 +4,9 @@ import pytest
 
 pytest.importorskip("fastapi")
 
-from earmark.serve import crew  # noqa: E402
-from earmark.serve.settings import Limits  # noqa: E402
-from earmark.serve.task import Task  # noqa: E402
+from earmark.serve import crew
+from earmark.serve.settings import Limits
+from earmark.serve.task import Task
 
 
 def test_where_no_process_can_be_started_nobody_waits_for_ever(monkeypatch) -> None:

@@ -10,6 +10,7 @@ from earmark import __version__
 from earmark.library import Catalogue
 from earmark.serve import problems
 from earmark.serve.crew import Crew
+from earmark.serve.genre_routes import genre_routes
 from earmark.serve.guard import Guard
 from earmark.serve.hearing import Hearing
 from earmark.serve.jobs import Jobs
@@ -71,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(page_routes())
     app.include_router(hearing_routes(hearing, jobs))
     app.include_router(fact_routes(hearing, jobs))
+    app.include_router(genre_routes(cards))
     app.include_router(live_socket(settings))
     if shelf is not None:
         app.include_router(library_routes(hearing, shelf, previews))

@@ -78,6 +78,7 @@ class Hearing:
             map=options.map,
             embedding=options.embedding,
             picture=options.picture,
+            scores=options.scores,
             most_seconds=self.settings.limits.sound_seconds,
         )
 

@@ -94,10 +94,12 @@ def library_routes(hearing: Hearing, shelf: Shelf, previews: Previews) -> APIRou
         response_model_exclude_none=True,
         responses=documented(404, 500, 503),
     )
-    async def heard(request: Request, track: Number, model: str | None = None):
-        """The track's timeline, peaks and log-mel picture, heard now."""
+    async def heard(
+        request: Request, track: Number, model: str | None = None, map: str | None = None
+    ):
+        """The track's timeline, all scores, genres by a map, peaks and log-mel, heard now."""
         found = await run_in_threadpool(shelf.find, _number(track))
-        options = Options(model=model, timeline=True, picture=True)
+        options = Options(model=model, timeline=True, picture=True, scores=True, map=map)
         checked(options, hearing.cards)
         place = hearing.reserve()
         try:

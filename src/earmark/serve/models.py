@@ -54,6 +54,7 @@ class Record(BaseModel):
     timeline: list[Window] | None = None
     genres: dict[str, float] | None = None
     embedding: list[float] | None = None
+    scores: dict[str, float] | None = None
     picture: Picture | None = None
     warning: str | None = None
 
@@ -78,6 +79,7 @@ class Options(Sent):
     map: str | None = Field(None, description="Genres by a map; see /genres.")
     embedding: bool = Field(False, description="The numbers that describe the sound.")
     picture: bool = Field(False, description="Peaks and a log-mel picture.")
+    scores: bool = Field(False, description="The scores of all tags, beside those that are shown.")
 
 
 Asked = Annotated[Options, Query()]
@@ -140,6 +142,25 @@ class MapEntry(BaseModel):
     name: str
     summary: str
     rules: dict[str, str]
+    text: str = Field(description="The map as a file, to edit.")
+
+
+class Scores(BaseModel):
+    """An edited map, and all scores of a sound that it is asked about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    map: str = Field(max_length=20_000, examples=['"calm" = "slow and not drums"'])
+    scores: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(
+        max_length=1000, examples=[{"slow": 0.6, "drums": 0.01}]
+    )
+    model: str | None = Field(None, description="Whose scores they are; see /models.")
+
+
+class Genres(BaseModel):
+    """Words of a map that fit, best first."""
+
+    genres: dict[str, float]
 
 
 class Health(BaseModel):

@@ -15,7 +15,6 @@ from earmark.serve.models import (
     Asked,
     Health,
     Job,
-    MapEntry,
     Model,
     Offered,
     Record,
@@ -26,7 +25,6 @@ from earmark.serve.opus import KIND
 from earmark.serve.previews import LentFile
 from earmark.serve.problems import documented
 from earmark.serve.uploads import PREFIX, temporary_folder
-from earmark.vocabulary.genres import find_map, map_names
 
 SOUND: dict[str, Any] = {
     "requestBody": {
@@ -180,15 +178,6 @@ def fact_routes(hearing: Hearing, jobs: Jobs) -> APIRouter:
         card = checked(Options(model=model), hearing.cards)
         return [
             TagEntry(name=t.name, category=t.category, group=t.group) for t in card.vocabulary.tags
-        ]
-
-    @router.get("/genres", response_model=list[MapEntry], responses=documented())
-    def genres() -> list[MapEntry]:
-        """The genre maps and their rules."""
-        maps = [find_map(name) for name in map_names()]
-        return [
-            MapEntry(name=m.name, summary=m.summary, rules={r.word: r.text for r in m.rules})
-            for m in maps
         ]
 
     @router.get("/health", response_model=Health)

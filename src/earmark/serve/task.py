@@ -20,6 +20,7 @@ class Task:
     map : str or None, name of a genre map
     embedding : bool
     picture : bool, whether peaks and a log-mel picture are wanted too
+    scores : bool, whether all scores are wanted beside the tags
     most_seconds : float, longest sound
     """
 
@@ -33,6 +34,7 @@ class Task:
     map: str | None = None
     embedding: bool = False
     picture: bool = False
+    scores: bool = False
     most_seconds: float = float("inf")
 
 

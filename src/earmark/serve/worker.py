@@ -119,6 +119,8 @@ def hear(tagger, task: Task, report) -> dict[str, Any]:
         record["genres"] = {word: round(strength, 4) for word, strength in words.items()}
     if task.embedding:
         record["embedding"] = [round(float(value), 6) for value in tagging.embedding]
+    if task.scores:
+        record["scores"] = tagging.to_dict(top=len(tagging.vocabulary))["tags"]
     if task.picture:
         from earmark.serve.picture import PICTURE, draw, taggram
 

@@ -139,16 +139,30 @@ def read_map(
     """Read a map file; errors as of :func:`find_map`."""
     path = Path(path)
     try:
-        with open(path, "rb") as file:
-            table = tomllib.load(file)
+        content = path.read_bytes()
     except OSError as error:
         raise GenreMapError(f"map {path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise GenreMapError(f"map {path} is no TOML: {error}") from error
+    return map_from_text(content, vocabulary, name or os.fspath(path), f"map {path}")
+
+
+def map_from_text(
+    content: str | bytes,
+    vocabulary: Vocabulary | None = None,
+    name: str = "map",
+    called: str = "the map",
+) -> GenreMap:
+    """A map from the text of its file; GenreMapError, in which it is `called` so."""
     try:
-        return parse_map(table, vocabulary, name or os.fspath(path))
+        text = content.decode() if isinstance(content, bytes) else content
+        table = tomllib.loads(text.replace("\r\n", "\n"))
+    except ValueError as error:
+        raise GenreMapError(f"{called} is no TOML: {error}") from error
+    except RecursionError:
+        raise GenreMapError(f"{called} is nested too deeply") from None
+    try:
+        return parse_map(table, vocabulary, name)
     except EarmarkError as error:
-        raise GenreMapError(f"map {path}: {error}") from error
+        raise GenreMapError(f"{called}: {error}") from error
 
 
 def parse_map(

@@ -66,7 +66,7 @@ export async function previewOf(track, signal) {
 // Hear a sound as a job: `report(what, share)` while it goes on; the record at last.
 export async function hear(file, name, options, signal, report) {
   const chosen = Object.entries(options).filter(([, value]) => value);
-  const query = new URLSearchParams([["picture", true], ["timeline", true], ...chosen]);
+  const query = new URLSearchParams([["picture", true], ["timeline", true], ["scores", true], ...chosen]);
   const job = await send(`jobs?${query}`, file, name, signal, (share) => report("sending", share));
   signal.addEventListener("abort", () => fetch(`jobs/${job.id}`, { method: "DELETE" }));
   await new Promise((resolve, reject) => {

@@ -13,7 +13,8 @@ function mistake(sentence) {
 }
 
 function play(track) {
-  const listen = (model) => get(`library/tracks/${track.id}/heard`, model ? { model } : {});
+  const listen = (model) => get(`library/tracks/${track.id}/heard`,
+    { ...(model && { model }), map: byId("map").value });
   show((model, signal, report) => {
     report("hearing");
     return listen(model);
@@ -72,6 +73,29 @@ function complete(names) {
   byId("words").replaceChildren(...fitting.map((name) => new Option(before + name)));
 }
 
+function length(seconds) {
+  const hours = Math.round(seconds / 3600);
+  return hours > 1 ? `${hours} hours` : `${Math.round(seconds / 60)} minutes`;
+}
+
+async function beginGroups() {
+  const groups = await get("library/groups");
+  byId("groups").hidden = !groups.length;
+  byId("members").replaceChildren(...groups.map(({ number, name, songs }) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "chip";
+    const count = document.createElement("small");
+    count.textContent = songs;
+    button.append(name || `group ${number}`, count);
+    button.addEventListener("click", () => {
+      byId("query").value = `group:${number}`;
+      byId("search").requestSubmit();
+    });
+    return button;
+  }));
+}
+
 export async function begin(words, listen) {
   show = listen;
   let stats;
@@ -82,8 +106,8 @@ export async function begin(words, listen) {
   }
   byId("library").hidden = false;
   beginWriting();
-  const hours = Math.round((stats.seconds || 0) / 3600);
-  byId("stats").textContent = `${stats.heard} songs heard, ${hours} hours of sound.`;
+  byId("stats").textContent = `${stats.heard} songs heard, ${length(stats.seconds || 0)} of sound.`;
+  beginGroups();
   const names = words.map((word) => word.name).sort();
   byId("query").addEventListener("input", () => complete(names));
   byId("search").addEventListener("submit", search);

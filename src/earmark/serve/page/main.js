@@ -3,8 +3,9 @@
 import { get, hear, preview } from "./api.js";
 import { offer } from "./choose.js";
 import { begin as beginLibrary } from "./library.js";
+import { begin as beginMaps, byMap } from "./maps.js";
 import { clock, load } from "./player.js";
-import { offerFiles, showChips, showCompared, showGenres } from "./words.js";
+import { offerFiles, showChips, showCompared } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 let categories = {};
@@ -39,7 +40,7 @@ export async function show(listen, url, other) {
     byId("warning").hidden = !record.warning;
     load(record, url, other);
     showChips(record, categories);
-    showGenres(record);
+    byMap(record);
     showCompared(record, second);
     offerFiles(record);
   } catch (error) {
@@ -68,6 +69,7 @@ async function begin() {
     options(byId("model"), models.map((model) => model.name));
     options(byId("other"), models.map((model) => model.name));
     options(byId("map"), maps.map((map) => map.name));
+    beginMaps(maps);
     categories = Object.fromEntries(words.map((word) => [word.name, word.category]));
     beginLibrary(words, show);
   } catch (error) {

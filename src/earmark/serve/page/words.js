@@ -67,7 +67,7 @@ function quoted(text) {
 }
 
 export function offerFiles(record) {
-  const { picture, ...rest } = record;
+  const { picture, scores, ...rest } = record;
   const rows = Object.entries(record.tags).map(([tag, score]) =>
     [quoted(record.file), 0, record.seconds, quoted(tag), score].join(","));
   const files = {
