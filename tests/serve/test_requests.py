@@ -167,6 +167,13 @@ def test_a_sender_that_stops_is_told_to_hurry(server) -> None:
         assert slow.recv(65536).startswith(b"HTTP/1.1 408")
 
 
+def test_an_option_that_is_given_twice_is_refused(server) -> None:
+    for path in ("/tag", "/preview", "/jobs"):
+        answer = server.client.post(f"{path}?name=a&name=b", content=BAND)
+        assert answer.status_code == 422
+        assert answer.json()["detail"] == "name: given more than once"
+
+
 def test_a_refusal_reaches_who_has_not_sent_all(start) -> None:
     running = start(workers=1, limits=Limits(upload_bytes=1 << 10))
     head = b"Connection: close\r\nContent-Length: %d\r\n\r\n" % (16 << 20)

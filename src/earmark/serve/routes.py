@@ -2,10 +2,11 @@
 
 import asyncio
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from earmark import __version__
@@ -23,8 +24,8 @@ from earmark.serve.models import (
 )
 from earmark.serve.opus import KIND
 from earmark.serve.previews import LentFile
-from earmark.serve.problems import documented
-from earmark.serve.uploads import PREFIX, temporary_folder
+from earmark.serve.problems import ProblemError, documented
+from earmark.serve.uploads import PREFIX, clean_name, temporary_folder
 
 SOUND: dict[str, Any] = {
     "requestBody": {
@@ -44,9 +45,17 @@ SOUND: dict[str, Any] = {
 INCOMING = documented(408, 413, 500, 502, 503, 504, 507)
 
 
+def given_once(request: Request) -> None:
+    """Refuse an option that is given twice, as only one of the two could hold."""
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    for name, count in counts.most_common(1):
+        if count > 1:
+            raise ProblemError(422, f"{clean_name(name)}: given more than once")
+
+
 def hearing_routes(hearing: Hearing, jobs: Jobs) -> APIRouter:
     """Routes that hear."""
-    router = APIRouter(tags=["hearing"])
+    router = APIRouter(tags=["hearing"], dependencies=[Depends(given_once)])
 
     @router.post(
         "/tag",
