@@ -4,7 +4,7 @@ BIN := .venv/bin
 TYPED := $(addprefix src/earmark/, sound tagging vocabulary evaluation) $(wildcard src/earmark/*.py)
 
 QUICK := tests/vocabulary tests/evaluation tests/tagging \
-	$(addprefix tests/test_, atomic.py cores.py extras.py names.py pool.py threads.py)
+	$(addprefix tests/test_, atomic.py cores.py extras.py mutations.py names.py pool.py threads.py)
 
 tag: .venv/earmark
 	@$(BIN)/earmark tag $(if $(FILE),"$(FILE)")
