@@ -99,6 +99,6 @@ def test_the_command_says_what_it_weighs(package: Path, tmp_path: Path) -> None:
     site = tmp_path / "new" / "site"
     done = earmark("page", "--static", site, "--runtime", package, "-m", "cnn3")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith(f"{site}: 28 files, 1.2 MB, with onnxruntime-web")
+    assert done.stdout.startswith(f"{site}: 29 files, 1.2 MB, with onnxruntime-web")
     told = json.loads((site / "model" / "card.json").read_text())
     assert told["front_end"]["sample_rate"] == 12000

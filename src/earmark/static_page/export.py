@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,8 +17,7 @@ from earmark.zoo.card import NETWORK
 
 OWN = Path(__file__).with_name("page")
 SERVED = Path(__file__).parents[1] / "serve" / "page"
-SHARED = ("choose.js", "pictures.js", "player.js", "words.js", "style.css", "icon.svg")
-RESULT = '<section id="result"', "</section>"  # the part of the served page that this one shares
+SHARED = ("choose.js", "pictures.js", "player.js", "turn.js", "words.js", "style.css", "icon.svg")
 LICENCE = Path(__file__).with_name("onnxruntime_licence.txt")
 
 
@@ -103,11 +103,21 @@ def _contents(model: str | os.PathLike, runtime: Runtime) -> dict[str, bytes]:
 
 
 def _index() -> str:
+    """The page, with the elements of the served one that its comments name in their places."""
     served = (SERVED / "index.html").read_text("utf-8")
-    begin, end = RESULT
-    first = served.index(begin)
-    result = served[first : served.index(end, first) + len(end)]
-    return (OWN / "index.html").read_text("utf-8").replace("<!-- result -->", result)
+    own = (OWN / "index.html").read_text("utf-8")
+    return re.sub(r"^ *<!-- (<.*) -->$", lambda found: _element(served, found[1]), own, flags=re.M)
+
+
+def _element(page: str, opening: str) -> str:
+    """An element that begins a line so, up to its end, which stands as far to the right."""
+    begin = re.search(rf"^( *){re.escape(opening)}.*$", page, re.M)
+    tag = re.match(r"<(\w+)", opening)
+    assert begin and tag, opening  # both pages are ours
+    if begin[0].endswith(f"</{tag[1]}>"):
+        return begin[0]
+    end = f"\n{begin[1]}</{tag[1]}>"
+    return page[begin.start() : page.index(end, begin.end()) + len(end)]
 
 
 def _service_worker(contents: dict[str, bytes]) -> str:
