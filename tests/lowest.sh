@@ -21,7 +21,7 @@ for one in dict.fromkeys(needed):
     print(one.split(",")[0].replace(">=", "=="))
 PYTHON
 cat "$place/oldest.txt"
-"$place/venv/bin/pip" install --quiet --only-binary :all: -r "$place/oldest.txt" pytest httpx pandas
+"$place/venv/bin/pip" install --quiet --no-compile --only-binary :all: -r "$place/oldest.txt" pytest httpx pandas
 "$place/venv/bin/pip" install --quiet --no-deps .
 "$place/venv/bin/earmark" tag --top 3
 "$place/venv/bin/python" -m pytest tests/vocabulary tests/tagging/test_windows.py \
