@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 
 METRICS = ("roc_auc", "pr_auc")
-BLOCK = 2**19  # weights that are looked at together: few enough for the cache
+BLOCK = 2**22  # weights that are looked at together, so that memory stays small
+TINY = np.finfo(np.float64).tiny
 
 
 def draw_weights(groups: np.ndarray, draws: int, seed: int) -> np.ndarray:
@@ -58,13 +59,7 @@ def weighted_curves(
     -------
     roc_auc, pr_auc : np.ndarray [shape=(draws,), float64], NaN without positives or negatives
     """
-    steps = _steps(truth, scores)
-    areas = np.full((2, len(weights)), np.nan)
-    if len(steps.positives) and len(steps.negatives):
-        block = max(1, BLOCK // len(truth))
-        for first in range(0, len(weights), block):
-            areas[:, first : first + block] = _areas(steps, weights[first : first + block])
-    return areas[0], areas[1]
+    return _curves(_steps(truth, scores), np.ascontiguousarray(weights.T))
 
 
 @dataclass(frozen=True)
@@ -100,30 +95,43 @@ def _steps(truth: np.ndarray, scores: np.ndarray) -> _Steps:
     return _Steps(positives, negatives, levels, above, down_to)
 
 
+def _curves(steps: _Steps, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both metrics in every draw; `weights` have a row a song, for rows add up fastest."""
+    songs, draws = weights.shape
+    areas = np.full((2, draws), np.nan)
+    if len(steps.positives) and len(steps.negatives):
+        block = max(2, BLOCK // songs)
+        for first in range(0, draws, block):
+            areas[:, first : first + block] = _areas(steps, weights[:, first : first + block])
+    return areas[0], areas[1]
+
+
 def _areas(steps: _Steps, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    hits = np.add.reduceat(weights[:, steps.positives], steps.levels, axis=1, dtype=np.float64)
     cuts, places = np.unique(np.stack([steps.above, steps.down_to]), return_inverse=True)
-    drawn = weights[:, steps.negatives]
-    misses = _sums_before(drawn, cuts)
-    above, down_to = misses[:, places.reshape(2, -1)].swapaxes(0, 1)
-    positives, negatives = hits.sum(1), drawn.sum(1, dtype=np.float64)
-    found = np.cumsum(hits, axis=1)
+    misses = _sums_before(weights[steps.negatives], np.append(cuts, len(steps.negatives)))
+    above, down_to = misses[places.reshape(2, -1)]
+    hits = weights[steps.positives].astype(np.float64)
+    if len(steps.levels) < len(hits):
+        hits = np.add.reduceat(hits, steps.levels, axis=0)
+    found = hits.cumsum(0)
+    positives, negatives = found[-1], misses[-1]
     with np.errstate(invalid="ignore", divide="ignore"):
         # A positive beats the negatives below it, and half of those that tie with it.
-        beaten = negatives[:, None] - (above + down_to) / 2
-        roc = (hits * beaten).sum(1) / (positives * negatives)
-        precision = np.nan_to_num(found / (found + down_to))
-        pr = (hits * precision).sum(1) / positives
+        lost = (hits * (above + down_to)).sum(0) / 2
+        roc = (positives * negatives - lost) / (positives * negatives)
+        precision = found / np.maximum(found + down_to, TINY)
+        pr = (hits * precision).sum(0) / positives
     missing = (positives == 0) | (negatives == 0)
     return np.where(missing, np.nan, roc), np.where(missing, np.nan, pr)
 
 
-def _sums_before(values: np.ndarray, cuts: np.ndarray) -> np.ndarray:
-    """Sum of each row's values before each cut; cuts rise and may be 0 or the row's length."""
-    inner = cuts[(cuts > 0) & (cuts < values.shape[1])]
-    runs = np.add.reduceat(values, np.append(0, inner), axis=1, dtype=np.float64)
-    sums = np.concatenate([np.zeros((len(values), 1)), np.cumsum(runs, axis=1)], axis=1)
-    return sums[:, np.searchsorted(np.concatenate([[0], inner, [values.shape[1]]]), cuts)]
+def _sums_before(rows: np.ndarray, cuts: np.ndarray) -> np.ndarray:
+    """Sum of the rows before each cut; cuts rise, and may be 0 or the number of rows."""
+    # float32 counts without an error up to 2**24.
+    rows = rows.astype(np.float32 if rows.dtype == np.uint8 else np.float64)
+    starts = [0, *cuts[:-1]]
+    runs = [rows[first:end].sum(0) for first, end in zip(starts, cuts, strict=True)]
+    return np.cumsum(runs, axis=0, dtype=np.float64)
 
 
 def tag_draws(
@@ -141,8 +149,9 @@ def tag_draws(
     dict, ``roc_auc`` and ``pr_auc`` -> np.ndarray [shape=(marked tags, draws)]
     """
     found: dict[str, list[np.ndarray]] = {name: [] for name in METRICS}
+    by_song = np.ascontiguousarray(weights.T)
     for tag in np.flatnonzero(tags):
-        both = weighted_curves(truth[:, tag], scores[:, tag], weights)
+        both = _curves(_steps(truth[:, tag], scores[:, tag]), by_song)
         for name, values in zip(METRICS, both, strict=True):
             found[name].append(values)
     empty = np.empty((0, len(weights)))
