@@ -81,7 +81,7 @@ export async function hear(file, name, options, signal, report) {
       end(() => (told.state === "done" ? resolve() : reject(new Error(told.error || told.state))));
     });
     events.onerror = () => {
-      if (events.readyState === EventSource.CLOSED || !navigator.onLine) return;
+      if (events.readyState !== EventSource.CLOSED && !navigator.onLine) return; // it tries again
       end(() => reject(new Error("the connection to the server was lost; send the sound again")));
     };
     signal.addEventListener("abort", () => end(() => reject(new DOMException("stopped", "AbortError"))));
