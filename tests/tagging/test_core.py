@@ -12,6 +12,7 @@ import pytest
 from sounds import music, write
 
 import earmark
+from earmark.errors import SoundError
 from earmark.tagging import Tagger, Tagging
 from earmark.tagging import tagger as module
 from earmark.tagging.network import Network
@@ -135,3 +136,6 @@ def test_processes_get_the_threads_and_the_number_that_were_asked_for(monkeypatc
     assert (paths, jobs) == (["a"], 5)
     Tagger("small").files(["a"], jobs=2)
     assert asked[3]()._network._session.get_session_options().intra_op_num_threads == 1
+    asked.clear()
+    ((path, error),) = Tagger("small").files(["nowhere.wav"], jobs=1)  # here, without a process
+    assert (asked, path) == ([], "nowhere.wav") and isinstance(error, SoundError)
