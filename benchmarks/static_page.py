@@ -15,6 +15,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+import av
 import numpy as np
 import soundfile
 from playwright.sync_api import sync_playwright
@@ -56,9 +57,31 @@ def processor_seconds(name: str) -> float:
     return total
 
 
+def encoded(path: Path, samples: np.ndarray, rate: int, codec: str) -> Path:
+    """Stereo samples [shape=(n, 2)] by an encoder of FFmpeg, in the container of the suffix."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=rate, layout="stereo")
+        for first in range(0, len(samples), rate):
+            block = np.ascontiguousarray(samples[first : first + rate].T, np.float32)
+            frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
+            frame.sample_rate, frame.pts = rate, first
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
 def songs(folder: Path) -> list[Path]:
-    """A song of four minutes, stereo at 44.1 kHz, as FLAC and as WAV, and as WAV of 16 kHz mono."""
-    made = []
+    """A song of four minutes, stereo at 44.1 kHz, as FLAC and as WAV, and as WAV of 16 kHz mono.
+
+    The first of the examples, too, in three containers that tell their beginning in their own way.
+    """
+    once = np.concatenate(list(decode(example_paths()[0], 48000)))
+    both = np.stack([once, np.roll(once, 40)], 1)
+    made = [
+        encoded(folder / "aac.m4a", both, 48000, "aac"),
+        encoded(folder / "opus.webm", both, 48000, "libopus"),
+        encoded(folder / "opus.mp4", both, 48000, "libopus"),
+    ]
     kinds = (("44100.flac", 44100, 2), ("44100.wav", 44100, 2), ("16000.wav", 16000, 1))
     for name, rate, channels in kinds:
         parts = [np.concatenate(list(decode(path, rate))) for path in example_paths()]
@@ -80,7 +103,7 @@ def main(runtime: str, *files: str) -> None:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-        own = f"--user-agent=earmark-{folder.name}"
+        own = f"--user-agent=Chromium earmark-{folder.name}"
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", own])
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{server.server_address[1]}/site/")

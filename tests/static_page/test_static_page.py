@@ -10,7 +10,7 @@ import soundfile
 from browsers import WAIT, until
 from browsers import heard as done
 from command import ROOT
-from sounds import MAKERS, music, own_rate
+from sounds import MAKERS, music, own_rate, write_av
 from static_page.hearing import furthest, heard, small
 
 from earmark.examples import example_paths
@@ -47,6 +47,14 @@ def test_other_rates_and_containers_get_the_same_scores(
 ) -> None:
     path = MAKERS[kind](tmp_path, music(7, own_rate(kind), 2), own_rate(kind))
     same(heard(modules, host, path), small()(path))
+
+
+def test_opus_in_mp4_begins_and_ends_as_the_command_hears_it(modules, host, tmp_path: Path) -> None:
+    samples = np.concatenate(list(decode(example_paths()[0], 48000)))[: 48000 * 7 + 100]
+    path = write_av(tmp_path / "music.mp4", samples, 48000, "libopus")
+    found, tagging = heard(modules, host, path), small()(path)
+    same(found, tagging)
+    assert found["record"]["seconds"] == pytest.approx(tagging.seconds, abs=0.0005)
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
 // A sound to its record, in this browser alone: decoded here, heard by the worker.
 
 import { ownRate } from "./rate.js";
-import { lostSamples } from "./start.js";
+import { extent } from "./start.js";
 import { openWav } from "./wav.js";
 
 const MOST_MINUTES = 90; // of a sound that the browser has to decode at once
@@ -39,11 +39,12 @@ async function decoded(blob, name) {
   }
   try {
     const bytes = await blob.arrayBuffer();
-    const [rate, lost] = [ownRate, lostSamples].map((ask) => ask(new Uint8Array(bytes)));
+    const rate = ownRate(new Uint8Array(bytes));
+    const { lost, length } = extent(new Uint8Array(bytes));
     const sound = await new OfflineAudioContext(1, 1, rate).decodeAudioData(bytes);
     const channels = Array.from({ length: sound.numberOfChannels }, (_, i) => {
-      const channel = new Float32Array(lost + sound.length);
-      channel.set(sound.getChannelData(i), lost);
+      const channel = new Float32Array(Math.min(length, lost + sound.length));
+      channel.set(sound.getChannelData(i).subarray(0, channel.length - lost), lost);
       return channel;
     });
     return { channels, rate: sound.sampleRate };
