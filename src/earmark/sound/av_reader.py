@@ -172,7 +172,7 @@ class AvReader:
         gathered: list[np.ndarray] = []
         count, kind = 0, (0, 0, "")
         self._tick = float(self._stream.time_base or 0)
-        frame = None
+        frame: AudioFrame | None = None
         for frame in self._frames():
             self._note_time(frame)
             frame_kind = (frame.sample_rate, frame.layout.nb_channels, frame.format.name)
@@ -185,7 +185,7 @@ class AvReader:
         if self._raw and bad > self._good and self._heard < NOISE_SECONDS:
             raise UnreadableError("hardly anything in it can be decoded")
         if gathered:
-            if self._tells_end:
+            if self._tells_end and frame is not None:
                 gathered[-1] = _without_padding(gathered[-1], frame)
             yield _joined(gathered, kind)
         self._conclude()
@@ -229,9 +229,9 @@ def _clock_seconds(text: str) -> float | None:
         return None
 
 
-def _without_padding(samples: np.ndarray, frame) -> np.ndarray:
+def _without_padding(samples: np.ndarray, frame: "AudioFrame") -> np.ndarray:
     """Samples of a last frame as far as the file says that it lasts; an encoder fills it up."""
-    told = round(float((frame.duration or 0) * frame.time_base) * frame.sample_rate)
+    told = round(float((frame.duration or 0) * (frame.time_base or 0)) * frame.sample_rate)
     if not 0 < told < frame.samples:
         return samples
     return samples[:, : told * samples.shape[1] // frame.samples]
