@@ -100,7 +100,7 @@ def test_what_does_not_exist_is_a_dash(tmp_path: Path) -> None:
     assert "lwlrap -, mean reciprocal rank -" in text
     assert "expected calibration error -, Brier score -" in text
     assert "nan" not in text and "1.000" not in text
-    assert json.loads(to_json(found))["shown"]["micro"]["precision"] is None
+    assert json.loads(to_json(found.to_dict()))["shown"]["micro"]["precision"] is None
 
 
 def test_two_models_side_by_side(tmp_path: Path) -> None:

@@ -80,6 +80,6 @@ def test_a_measure_needs_a_function_and_an_entry(monkeypatch) -> None:
     tags = ("guitar", "rock", "violin")
     files = tuple("abcd")
     found = summary(Predictions(files, np.array(files), truth, scores, tags), draws=5)
-    assert found["first_is_right"] == pytest.approx(2 / 3)
+    assert found.measures["first_is_right"] == pytest.approx(2 / 3)
     assert "first is right 0.667" in summary_text(found, 1)
     assert summary_module.MEASURES is MEASURES

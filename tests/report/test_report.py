@@ -128,7 +128,7 @@ def test_the_page_stands_alone(tmp_path: Path) -> None:
 
 def test_the_files_agree_with_the_measures(tmp_path: Path) -> None:
     given = some()
-    found = summary(given, least=4)
+    found = summary(given, least=4).to_dict()
     page = report(given, tmp_path, least=4)
     assert json.loads((tmp_path / "results.json").read_text()) == found
     with open(tmp_path / "per_tag.csv", encoding="utf-8", newline="") as file:

@@ -1,7 +1,7 @@
-"""Everything that a predictions file tells about a model, as plain types for JSON."""
+"""Everything that a predictions file tells about a model, and what two of them tell apart."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,16 @@ from earmark.evaluation.bootstrap import (
 from earmark.evaluation.calibration import brier_score, reliability
 from earmark.evaluation.confusion import heard_instead
 from earmark.evaluation.decisions import agreement, contradictions, over_thresholds, seen
+from earmark.evaluation.measured import (
+    Contradictions,
+    Honesty,
+    Rates,
+    SeenTags,
+    Shown,
+    Summary,
+    TagMeasures,
+    TopKRates,
+)
 from earmark.evaluation.metrics import counts, evaluate, per_tag
 from earmark.evaluation.predictions import Predictions, repeated
 from earmark.evaluation.ranking import lwlrap, mean_reciprocal_rank
@@ -40,7 +50,7 @@ def summary(
     least: int = 1,
     draws: int = DRAWS,
     threshold: float | None = None,
-) -> dict[str, Any]:
+) -> Summary:
     """Headline, other measures, and every tag.
 
     Parameters
@@ -51,18 +61,6 @@ def summary(
     threshold : float or None
         Score from which a tag is shown; None for the model's own thresholds, and where the file
         has none, for the 10 highest scores of each song.
-
-    Returns
-    -------
-    dict
-        ``songs``, ``tags`` (that count), ``roc_auc``, ``pr_auc`` and their ``_ci`` and
-        ``_weighted``; ``per_clip``, ``mean_reciprocal_rank``, ``lwlrap``, ``top_k``,
-        ``calibration``; ``shown`` (precision, recall and F1 of the tags that the model shows, as
-        :mod:`earmark.evaluation.decisions` has them, what people see of these, and contradictions
-        that they do not see); ``missed`` (the tags
-        missed most often among the 10 highest scores, and what is heard instead); ``per_tag``
-        (tag -> positives, negatives, roc_auc, pr_auc, precision, recall, f1) of the tags that
-        count, ``too_few`` of those that do not; ``model`` and ``data``.
 
     Raises
     ------
@@ -75,65 +73,70 @@ def summary(
     result = evaluate(
         truth, scores, predictions.artists, tags=predictions.tags, least=least, draws=draws
     )
-    single = {name: result.pop(name) for name in ("per_tag", "too_few")}  # the long ones go last
+    figures = {name: result.pop(f"{name}_per_clip") for name in METRICS}
+    measured = result.pop("per_tag")
+    shown, rates = _shown(predictions, threshold, list(measured))
+    targets = predictions.targets
+    return Summary(
+        **result,
+        per_clip=figures,
+        measures={name: measure(truth, scores) for name, measure in MEASURES.items()},
+        top_k=_top_k(truth, scores),
+        shown=shown,
+        missed=_missed(predictions),
+        calibration=_honesty(targets, scores, "labels" if targets is truth else "shares"),
+        per_tag={tag: TagMeasures(**row, **asdict(rates[tag])) for tag, row in measured.items()},
+        model=predictions.metadata.get("model", ""),
+        data=predictions.metadata.get("data", ""),
+    )
+
+
+def _honesty(targets: np.ndarray, scores: np.ndarray, against: str) -> Honesty | None:
+    """None where the scores are no chances."""
+    if not (np.nanmin(scores) >= 0 and np.nanmax(scores) <= 1):
+        return None
+    error, brier = reliability(targets, scores).error, brier_score(targets, scores)
+    return Honesty(error, brier, against)
+
+
+def _top_k(truth: np.ndarray, scores: np.ndarray) -> TopKRates:
     found = top_k(truth, scores, K, SHARES[1])
     curve = success_curve(truth, scores, SHARES)
     at_k = min(K, curve.shape[1]) - 1
-    targets = predictions.targets
-    in_bins = reliability(targets, scores) if _are_probabilities(scores) else None
-    result |= {
-        "per_clip": {name: result.pop(f"{name}_per_clip") for name in METRICS},
-        **{name: measure(truth, scores) for name, measure in MEASURES.items()},
-        "top_k": {
-            "k": K,
-            "songs": found.songs,
-            "untagged": found.untagged,
-            "success": {f"{share:g}": float(curve[i, at_k]) for i, share in enumerate(SHARES)},
-        },
-        "shown": _shown(predictions, threshold, single["per_tag"]),
-        "missed": _missed(predictions),
-        "calibration": in_bins
-        and {
-            "error": in_bins.error,
-            "brier": brier_score(targets, scores),
-            "against": "shares" if targets is not truth else "labels",
-        },
-        **single,
-        "model": predictions.metadata.get("model", ""),
-        "data": predictions.metadata.get("data", ""),
-    }
-    return result
+    success = {f"{share:g}": float(curve[i, at_k]) for i, share in enumerate(SHARES)}
+    return TopKRates(K, found.songs, found.untagged, success)
 
 
 def _shown(
-    predictions: Predictions, threshold: float | None, per_tag: dict[str, dict[str, Any]]
-) -> dict[str, Any]:
-    """How good the shown tags are; adds a tag's own figures to `per_tag`."""
+    predictions: Predictions, threshold: float | None, tags: list[str]
+) -> tuple[Shown, dict[str, Rates]]:
+    """How good the shown tags are: as a whole, and each of `tags`, those that count."""
     scores = predictions.scores
     given = predictions.thresholds if threshold is None else threshold
     shown = highest(scores, K) if given is None else over_thresholds(scores, given)
     by = "the model's thresholds" if threshold is None else f"a score of {threshold:g}"
     found = agreement(predictions.truth, shown)
-    named = {name: getattr(found, name) for name in ("precision", "recall", "f1")}
-    for tag, row in per_tag.items():
-        row |= {name: float(values[predictions.places[tag]]) for name, values in named.items()}
-    counted = [predictions.places[tag] for tag in per_tag]
+    columns = found.precision, found.recall, found.f1
+    counted = [predictions.places[tag] for tag in tags]
+    own = {
+        tag: Rates(*(float(values[place]) for values in columns))
+        for tag, place in zip(tags, counted, strict=True)
+    }
     pooled = found.pooled()
     vocabulary = official_vocabulary().ordered(predictions.tags)
     pairs, songs = contradictions(shown, vocabulary)
     people = None if given is None else seen(predictions.truth, scores, given, vocabulary)
-    return {
-        "by": f"the {K} highest scores" if given is None else by,
-        "tags_per_song": float(np.nansum(shown, 1).mean()),
-        "macro": {name: _mean(values[counted]) for name, values in named.items()},
-        "micro": {name: float(getattr(pooled, name)[0]) for name in named},
-        "seen": people
-        and {"tags_per_song": people.tags / people.songs, "precision": people.precision},
-        "contradictions": {
-            "songs": songs,
-            "pairs": [[pair.first, pair.second, pair.songs] for pair in pairs],
-        },
-    }
+    whole = Shown(
+        by=f"the {K} highest scores" if given is None else by,
+        tags_per_song=float(np.nansum(shown, 1).mean()),
+        macro=Rates(*(_mean(values[counted]) for values in columns)),
+        micro=Rates(*(float(one[0]) for one in (pooled.precision, pooled.recall, pooled.f1))),
+        seen=SeenTags(people.tags / people.songs, people.precision) if people else None,
+        contradictions=Contradictions(
+            songs, [[pair.first, pair.second, pair.songs] for pair in pairs]
+        ),
+    )
+    return whole, own
 
 
 def _mean(values: np.ndarray) -> float:
@@ -151,10 +154,6 @@ def _missed(predictions: Predictions) -> dict[str, dict[str, Any]]:
         instead = {predictions.tags[i]: float(shares[tag, i]) for i in order if shares[tag, i] > 0}
         found[predictions.tags[tag]] = {"songs": int(missed[tag]), "heard": instead}
     return found
-
-
-def _are_probabilities(scores: np.ndarray) -> bool:
-    return bool(np.nanmin(scores) >= 0 and np.nanmax(scores) <= 1)
 
 
 def comparison(

@@ -6,6 +6,7 @@ at all, the page last.
 """
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 from earmark.atomic import atomic_file
 from earmark.csv_line import csv_line
 from earmark.errors import OutputError
+from earmark.evaluation.measured import Summary
 from earmark.evaluation.metrics import counts
 from earmark.evaluation.predictions import Predictions
 from earmark.evaluation.summary import SHARES, K
@@ -45,8 +47,8 @@ FIELDS = (
 
 def write_report(
     predictions: Predictions,
-    found: dict[str, Any],
-    folder: str | os.PathLike,
+    found: Summary,
+    folder: str | os.PathLike[str],
     *,
     source: str,
     least: int = 1,
@@ -57,7 +59,7 @@ def write_report(
     Parameters
     ----------
     predictions : Predictions
-    found : dict, what :func:`earmark.evaluation.summary.summary` says of them
+    found : Summary, what :func:`earmark.evaluation.summary.summary` says of them
     folder : path
         Made if it is not there; files of the same names are replaced, others stay.
     source : str, what the predictions file is called
@@ -96,7 +98,7 @@ def write_report(
         ungrouped=int((predictions.groups == "").sum()),
         protocols=protocols or {},
     )
-    results = found | ({"protocols": protocols} if protocols else {})
+    results = found.to_dict() | ({"protocols": protocols} if protocols else {})
     with atomic_file(folder / RESULTS) as file:
         file.write(to_json(results) + "\n")
     with atomic_file(folder / TABLE) as file:
@@ -108,7 +110,7 @@ def write_report(
 
 
 def tag_table(
-    predictions: Predictions, found: dict[str, Any], captured: list[TagRow]
+    predictions: Predictions, found: Summary, captured: list[TagRow]
 ) -> list[dict[str, str | int | float]]:
     """A row a tag, the highest ROC-AUC first and the tags that do not count last.
 
@@ -122,8 +124,8 @@ def tag_table(
     places = {row.tag: row for row in captured}
     rows = []
     for i, tag in enumerate(predictions.tags):
-        measured, place = found["per_tag"].get(tag), places.get(tag)
-        values = {
+        measured, place = found.per_tag.get(tag), places.get(tag)
+        values: dict[str, str | int | float] = {
             "tag": tag,
             "category": vocabulary.category(tag),
             "positives": int(positives[i]),
@@ -132,6 +134,7 @@ def tag_table(
             "captured": place.captured if place else "",
             "missed": place.missed if place else "",
         }
-        figures = {key: "" if np.isnan(value) else value for key, value in (measured or {}).items()}
+        given = asdict(measured) if measured else {}
+        figures = {key: "" if np.isnan(value) else value for key, value in given.items()}
         rows.append({key: (values | figures).get(key, "") for key in FIELDS})
-    return sorted(rows, key=lambda row: (row["counts"] == "no", -(row["roc_auc"] or 0)))
+    return sorted(rows, key=lambda row: (row["counts"] == "no", -float(row["roc_auc"] or 0)))

@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from earmark.evaluation.measured import Summary
 from earmark.messages import printable
 from earmark.report.hardest import HardSong, PlacedTag
 from earmark.report.pictures import Picture
@@ -39,7 +40,7 @@ class Report:
     Attributes
     ----------
     source : str, what the predictions file is called
-    found : dict, of :func:`earmark.evaluation.summary.summary`
+    found : Summary, of :func:`earmark.evaluation.summary.summary`
     least : int, songs with and without it that a tag needs to count
     table : list of dict, a row a tag
     pictures : dict, name -> Picture
@@ -51,7 +52,7 @@ class Report:
     """
 
     source: str
-    found: dict[str, Any]
+    found: Summary
     least: int
     table: list[dict[str, str | int | float]]
     pictures: dict[str, Picture]
@@ -65,7 +66,7 @@ class Report:
 def page(report: Report) -> str:
     """The whole page."""
     found, pictures = report.found, report.pictures
-    k = found["top_k"]["k"]
+    k = found.top_k.k
     heading = text(title(found))
     sections = (
         ("headline", "In short", _headline(report)),

@@ -7,10 +7,11 @@ import base64
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from earmark import plots
 from earmark.errors import DataError, SoundError
+from earmark.evaluation.measured import Summary
 from earmark.evaluation.predictions import Predictions
 from earmark.evaluation.topk import TagRow
 
@@ -52,25 +53,25 @@ def picture(draw: Callable[[], "Figure"], words: str, form: str = "svg") -> Pict
 
 
 def result_pictures(
-    predictions: Predictions, found: dict[str, Any], rows: list[TagRow], least: int
+    predictions: Predictions, found: Summary, rows: list[TagRow], least: int
 ) -> dict[str, Picture]:
     """Every picture of results.
 
     Parameters
     ----------
     predictions : Predictions
-    found : dict, what :func:`earmark.evaluation.summary.summary` says of them
+    found : Summary, what :func:`earmark.evaluation.summary.summary` says of them
     rows : list of TagRow, the captured and missed songs of each tag, best first
     least : int > 0, songs with and without it that a tag needs to count
     """
-    k = found["top_k"]["k"]
+    k = found.top_k.k
     success = "; ".join(
         f"{rate:.0%} of the songs have at least {float(share):.0%} of their tags there"
-        for share, rate in found["top_k"]["success"].items()
+        for share, rate in found.top_k.success.items()
     )
-    areas = f"mean ROC-AUC {found['roc_auc']:.3f}, mean PR-AUC {found['pr_auc']:.3f}"
+    areas = f"mean ROC-AUC {found.roc_auc:.3f}, mean PR-AUC {found.pr_auc:.3f}"
     best, worst = _names(rows[:NAMED]), _names(rows[::-1][:NAMED])
-    error = f" is {found['calibration']['error']:.3f}" if found["calibration"] else ""
+    error = f" is {found.calibration.error:.3f}" if found.calibration else ""
     drawn = {
         "success": (
             lambda: plots.top_k_curve(predictions),
@@ -78,7 +79,7 @@ def result_pictures(
         ),
         "curves": (
             lambda: plots.roc_pr(predictions, least),
-            f"ROC curves and precision-recall curves of {found['tags']} tags; {areas}.",
+            f"ROC curves and precision-recall curves of {found.tags} tags; {areas}.",
         ),
         "categories": (
             lambda: plots.category_bars(predictions, least),

@@ -1,10 +1,10 @@
 """What a report says of its figures: a card for each headline number, and how it was measured."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from earmark.evaluation.measured import Shown, Summary
 from earmark.evaluation.summary import DRAWS
 
 NOTHING = "—"  # in the place of a figure that does not exist
@@ -21,9 +21,9 @@ class Headline:
     meaning: str
 
 
-def title(found: dict[str, Any]) -> str:
+def title(found: Summary) -> str:
     """Headline of the page."""
-    return f"How well {found['model'] or 'the model'} hears {counted(found['songs'], 'song')}"
+    return f"How well {found.model or 'the model'} hears {counted(found.songs, 'song')}"
 
 
 def counted(number: int, thing: str) -> str:
@@ -31,29 +31,29 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-def headline(found: dict[str, Any]) -> list[Headline]:
+def headline(found: Summary) -> list[Headline]:
     """The numbers that a reader looks for first.
 
     Parameters
     ----------
-    found : dict, of :func:`earmark.evaluation.summary.summary`
+    found : Summary, of :func:`earmark.evaluation.summary.summary`
     """
-    rows = found["per_tag"].values()
-    shares = [row["positives"] / (row["positives"] + row["negatives"]) for row in rows]
+    rows = found.per_tag.values()
+    shares = [row.positives / (row.positives + row.negatives) for row in rows]
     guess = f"{np.mean(shares):.3f}" if shares else NOTHING
-    top_k, tags = found["top_k"], counted(found["tags"], "tag")
+    top_k, tags = found.top_k, counted(found.tags, "tag")
     headlines = [
         Headline(
             "ROC-AUC",
-            figure(found["roc_auc"]),
-            _interval(found["roc_auc_ci"]),
+            figure(found.roc_auc),
+            _interval(found.roc_auc_ci),
             f"how often a song with a tag scores above one without it, mean of {tags};"
             " a guess reaches 0.5",
         ),
         Headline(
             "PR-AUC",
-            figure(found["pr_auc"]),
-            _interval(found["pr_auc_ci"]),
+            figure(found.pr_auc),
+            _interval(found.pr_auc_ci),
             f"average precision, mean of {tags}; a guess reaches about {guess}",
         ),
     ]
@@ -62,51 +62,51 @@ def headline(found: dict[str, Any]) -> list[Headline]:
             f"{'All' if float(share) == 1 else f'At least {float(share):.0%}'} of the tags",
             NOTHING if np.isnan(rate) else f"{rate:.1%}",
             "",
-            f"of {counted(top_k['songs'], 'song')} have that share of their tags among the"
-            f" {top_k['k']} highest scores",
+            f"of {counted(top_k.songs, 'song')} have that share of their tags among the"
+            f" {top_k.k} highest scores",
         )
-        for share, rate in top_k["success"].items()
+        for share, rate in top_k.success.items()
     ]
     headlines.append(
         Headline(
             "lwlrap",
-            figure(found["lwlrap"]),
+            figure(found.measures["lwlrap"]),
             "",
             "how far up a song's own tags stand among its scores; 1 is perfect",
         )
     )
-    shown = found["shown"]
+    shown = found.shown
     headlines.append(
         Headline(
             "F1 of the shown tags",
-            figure(shown["micro"]["f1"]),
+            figure(shown.micro.f1),
             "",
-            f"shown by {shown['by']}, {shown['tags_per_song']:.1f} a song: precision"
-            f" {figure(shown['micro']['precision'])}, recall {figure(shown['micro']['recall'])};"
+            f"shown by {shown.by}, {shown.tags_per_song:.1f} a song: precision"
+            f" {figure(shown.micro.precision)}, recall {figure(shown.micro.recall)};"
             f" {_contradictions(shown)}",
         )
     )
-    if found["calibration"]:
-        error = figure(found["calibration"]["error"])
+    if found.calibration:
+        error = figure(found.calibration.error)
         meaning = "how far scores are, in the mean, from the rates that they promise; 0 is perfect"
         headlines.append(Headline("Calibration error", error, "", meaning))
     return headlines
 
 
-def _contradictions(shown: dict[str, Any]) -> str:
+def _contradictions(shown: Shown) -> str:
     """What became of tags that contradict each other, and what people see."""
-    songs = counted(shown["contradictions"]["songs"], "song")
-    if not (seen := shown["seen"]):
+    songs = counted(shown.contradictions.songs, "song")
+    if not (seen := shown.seen):
         return f"{songs} with a contradiction"
     return (
         f"{songs} with a contradiction, of which people see one tag; they see"
-        f" {seen['tags_per_song']:.1f} tags, one of each group of synonyms, with a precision of"
-        f" {figure(seen['precision'])}"
+        f" {seen.tags_per_song:.1f} tags, one of each group of synonyms, with a precision of"
+        f" {figure(seen.precision)}"
     )
 
 
 def method(
-    found: dict[str, Any],
+    found: Summary,
     source: str,
     metadata: dict[str, str],
     *,
@@ -118,14 +118,14 @@ def method(
 
     Parameters
     ----------
-    found : dict, of :func:`earmark.evaluation.summary.summary`
+    found : Summary, of :func:`earmark.evaluation.summary.summary`
     source : str, the predictions file
     metadata : dict, of the predictions
     least : int, songs with and without it that a tag needs to count
     artists : int, groups that the intervals draw from
     ungrouped : int, songs that are a group of their own
     """
-    top_k, few = found["top_k"], found["too_few"]
+    top_k, few = found.top_k, found.too_few
     parts = [("Predictions", source)]
     for name, key in (("Model", "model"), ("Data", "data")):
         if metadata.get(key):
@@ -136,12 +136,12 @@ def method(
     parts += [
         (
             "Songs",
-            f"{counted(found['songs'], 'song')}; {top_k['untagged']:,} without a tag that the model"
+            f"{counted(found.songs, 'song')}; {top_k.untagged:,} without a tag that the model"
             " knows, which top-K leaves out",
         ),
         (
             "Tags",
-            f"{counted(found['tags'], 'tag')} with at least {counted(least, 'song')} that"
+            f"{counted(found.tags, 'tag')} with at least {counted(least, 'song')} that"
             " have it and as many that do not; what nobody knows of a song counts for neither",
         ),
     ]
@@ -159,18 +159,18 @@ def method(
         (
             "Means",
             "macro: every tag weighs the same. Weighted by songs with the tag ROC-AUC is"
-            f" {figure(found['roc_auc_weighted'])} and PR-AUC {figure(found['pr_auc_weighted'])};"
-            f" over the tags of each song {figure(found['per_clip']['roc_auc'])} and"
-            f" {figure(found['per_clip']['pr_auc'])}; mean reciprocal rank"
-            f" {figure(found['mean_reciprocal_rank'])}",
+            f" {figure(found.roc_auc_weighted)} and PR-AUC {figure(found.pr_auc_weighted)};"
+            f" over the tags of each song {figure(found.per_clip['roc_auc'])} and"
+            f" {figure(found.per_clip['pr_auc'])}; mean reciprocal rank"
+            f" {figure(found.measures['mean_reciprocal_rank'])}",
         ),
         ("PR-AUC", "average precision, the step-wise sum of precision over recall"),
         (
             "Calibration",
             "expected calibration error in 15 bins of equal width, over all known cells"
-            + (", against listeners' shares" * (found["calibration"]["against"] == "shares"))
-            + f"; Brier score {figure(found['calibration']['brier'])}"
-            if found["calibration"]
+            + (", against listeners' shares" * (found.calibration.against == "shares"))
+            + f"; Brier score {figure(found.calibration.brier)}"
+            if found.calibration
             else "not measured, as the scores are not all between 0 and 1",
         ),
     ]

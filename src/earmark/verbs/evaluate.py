@@ -7,9 +7,10 @@ from typing import Any
 from earmark.datasets.magnatagatune import read_clips
 from earmark.datasets.source import dataset_folder
 from earmark.errors import DataError
+from earmark.evaluation.measured import Summary
 from earmark.evaluation.predictions import Predictions, read_predictions, repeated
 from earmark.evaluation.protocols import protocols
-from earmark.evaluation.summary import DRAWS, MEASURES, comparison, summary
+from earmark.evaluation.summary import DRAWS, comparison, summary
 from earmark.messages import say
 from earmark.vocabulary.top50 import TOP_50
 from earmark.wording import counted, signed
@@ -39,7 +40,7 @@ def evaluate(
         raise DataError(f"{path}: {error}") from error
     if report:
         _report(predictions, found, report, path, least)
-    return to_json(found) if as_json else summary_text(found, least)
+    return to_json(found.to_dict()) if as_json else summary_text(found, least)
 
 
 def evaluate_protocols(
@@ -64,7 +65,10 @@ def evaluate_protocols(
     lines = [f"{'protocol':<10} {'tags':<18} {'songs':>6} {'tags':>5}  {'ROC-AUC':<22} PR-AUC"]
     for protocol, sets in found.items():
         for name, result in sets.items():
-            figures = "  ".join(_with_interval(result, metric) for metric in ("roc_auc", "pr_auc"))
+            figures = "  ".join(
+                _with_interval(result[metric], result[f"{metric}_ci"])
+                for metric in ("roc_auc", "pr_auc")
+            )
             counts = f"{result['songs']:6,} {result['tags']:5}"
             lines.append(f"{protocol:<10} {name:<18} {counts}  {figures}")
     return "\n".join(lines)
@@ -89,7 +93,7 @@ def _top_50(predictions: Predictions, path: Path) -> Predictions:
 
 def _report(
     predictions: Predictions,
-    found: dict[str, Any],
+    found: Summary,
     folder: Path,
     path: Path,
     least: int,
@@ -97,8 +101,10 @@ def _report(
 ) -> None:
     from earmark.report.folder import write_report
 
-    how = {"source": str(path), "least": least, "protocols": by_protocol}
-    say(f"{write_report(predictions, found, folder, **how)}: the report is written")
+    page = write_report(
+        predictions, found, folder, source=str(path), least=least, protocols=by_protocol
+    )
+    say(f"{page}: the report is written")
 
 
 def compare(first: Path, second: Path, *, top50: bool, least: int, as_json: bool) -> str:
@@ -148,75 +154,84 @@ def _chance(p: float) -> str:
     return f"{p:.3f}" if p else f"< {2 / DRAWS:.3f}"
 
 
-def summary_text(found: dict[str, Any], least: int) -> str:
+def summary_text(found: Summary, least: int) -> str:
     """A summary for people."""
-    source = ", ".join(filter(None, (found["model"], found["data"])))
+    source = ", ".join(filter(None, (found.model, found.data)))
     source = f" ({source})" if source else ""
-    top_k = found["top_k"]
-    few = len(found["too_few"])
+    top_k = found.top_k
+    few = len(found.too_few)
+    roc = _with_interval(found.roc_auc, found.roc_auc_ci)
+    pr = _with_interval(found.pr_auc, found.pr_auc_ci)
     means = [
-        f"  {title} {_with_interval(found, name)}, weighted {_figure(found[f'{name}_weighted'])}"
-        for name, title in (("roc_auc", "ROC-AUC"), ("pr_auc", "PR-AUC "))
+        f"  ROC-AUC {roc}, weighted {_figure(found.roc_auc_weighted)}",
+        f"  PR-AUC  {pr}, weighted {_figure(found.pr_auc_weighted)}",
     ]
     lines = [
-        f"{counted(found['songs'], 'song')}, {counted(found['tags'], 'tag')} that count{source}",
-        *(means if found["tags"] else ["  no tag counts, so ROC-AUC and PR-AUC have no mean"]),
-        f"  per clip: ROC-AUC {_figure(found['per_clip']['roc_auc'])},"
-        f" PR-AUC {_figure(found['per_clip']['pr_auc'])}"
-        + "".join(f", {name.replace('_', ' ')} {_figure(found[name])}" for name in MEASURES),
+        f"{counted(found.songs, 'song')}, {counted(found.tags, 'tag')} that count{source}",
+        *(means if found.tags else ["  no tag counts, so ROC-AUC and PR-AUC have no mean"]),
+        f"  per clip: ROC-AUC {_figure(found.per_clip['roc_auc'])},"
+        f" PR-AUC {_figure(found.per_clip['pr_auc'])}"
+        + "".join(
+            f", {name.replace('_', ' ')} {_figure(value)}" for name, value in found.measures.items()
+        ),
     ]
     shares = ", ".join(
         f"{float(share):.0%} of their tags {_figure(rate, '.1%')}"
-        for share, rate in top_k["success"].items()
+        for share, rate in top_k.success.items()
     )
-    lines.append(f"  songs that have among their {top_k['k']} highest scores {shares}")
-    shown = found["shown"]
+    lines.append(f"  songs that have among their {top_k.k} highest scores {shares}")
+    shown = found.shown
+    micro, macro = shown.micro, shown.macro
     figures = ", ".join(
-        f"{name} {_figure(shown['micro'][key])} (macro {_figure(shown['macro'][key])})"
-        for name, key in (("precision", "precision"), ("recall", "recall"), ("F1", "f1"))
-    )
-    lines.append(f"  shown by {shown['by']}, {shown['tags_per_song']:.1f} a song: {figures}")
-    if seen := shown["seen"]:
-        lines.append(
-            f"  people see {seen['tags_per_song']:.1f} a song, one of each group of synonyms and no"
-            f" contradictions: precision {_figure(seen['precision'])}"
+        f"{name} {_figure(whole)} (macro {_figure(mean)})"
+        for name, whole, mean in (
+            ("precision", micro.precision, macro.precision),
+            ("recall", micro.recall, macro.recall),
+            ("F1", micro.f1, macro.f1),
         )
-    contradictions = shown["contradictions"]
-    pairs = ", ".join(f"{a} / {b} {songs:,}" for a, b, songs in contradictions["pairs"][:3])
+    )
+    lines.append(f"  shown by {shown.by}, {shown.tags_per_song:.1f} a song: {figures}")
+    if seen := shown.seen:
+        lines.append(
+            f"  people see {seen.tags_per_song:.1f} a song, one of each group of synonyms and no"
+            f" contradictions: precision {_figure(seen.precision)}"
+        )
+    contradictions = shown.contradictions
+    pairs = ", ".join(f"{a} / {b} {songs:,}" for a, b, songs in contradictions.pairs[:3])
     lines.append(
-        f"  {counted(contradictions['songs'], 'song')} have such tags that contradict each other"
+        f"  {counted(contradictions.songs, 'song')} have such tags that contradict each other"
         + (", of which people see one" if seen and pairs else "")
         + (f": {pairs}" if pairs else "")
     )
-    if found["calibration"]:
-        error, brier, against = (found["calibration"][key] for key in ("error", "brier", "against"))
-        against = " against listeners' shares" if against == "shares" else ""
+    if found.calibration:
+        error, brier = found.calibration.error, found.calibration.brier
+        against = " against listeners' shares" if found.calibration.against == "shares" else ""
         lines.append(
             f"  expected calibration error {_figure(error)}, Brier score {_figure(brier)}{against}"
         )
     lines.append(
         "  means are macro, intervals 95 % over artists;"
-        f" {counted(top_k['untagged'], 'song')} without a tag"
+        f" {counted(top_k.untagged, 'song')} without a tag"
     )
     if few:
         lines.append(
             f"  {counted(few, 'tag')} with fewer than {least} songs with or without them: left out"
         )
     lines += ["", f"{'tag':<18} {'songs':>6}  ROC-AUC  PR-AUC"]
-    tags = sorted(found["per_tag"].items(), key=lambda item: -item[1]["roc_auc"])
-    for tag, row in _ends(tags):
-        lines.append(f"{tag:<18} {row['positives']:6,}  {row['roc_auc']:7.3f} {row['pr_auc']:7.3f}")
+    tags = sorted(found.per_tag.items(), key=lambda item: -item[1].roc_auc)
+    for tag, own in _ends(tags):
+        lines.append(f"{tag:<18} {own.positives:6,}  {own.roc_auc:7.3f} {own.pr_auc:7.3f}")
     return "\n".join(lines)
 
 
-def _ends(rows: list[tuple[str, dict]]) -> list[tuple[str, dict]]:
+def _ends(rows: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     """The best and the worst of many."""
     return rows if len(rows) <= 2 * SHOWN else rows[:SHOWN] + rows[-SHOWN:]
 
 
-def _with_interval(found: dict[str, Any], name: str) -> str:
-    low, high = map(_figure, found[f"{name}_ci"])
-    return f"{_figure(found[name])} ({low} to {high})"
+def _with_interval(value: float, ends: list[float]) -> str:
+    low, high = map(_figure, ends)
+    return f"{_figure(value)} ({low} to {high})"
 
 
 def _figure(value: float, form: str = ".3f") -> str:
