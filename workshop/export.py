@@ -27,6 +27,7 @@ from earmark.training.export.quantise import WINDOWS, in_8_bits
 from earmark.training.loop.batches import generator
 from earmark.training.loop.checkpoint import load_weights, read_log
 from earmark.training.networks.make import make_network
+from earmark.training.recipes.recipe import COPY, Recipe, load_recipe
 from earmark.vocabulary import official_vocabulary
 from earmark.zoo.card import NETWORK, load_card
 from workshop.corpus import SAMPLE_RATE, Corpus, load_corpus
@@ -106,6 +107,11 @@ def network_speed(folder: Path) -> float:
     return len(stack) * window / float(np.median(times))
 
 
+def recipe_of_run(name: str, run: Path) -> Recipe:
+    """The recipe that a run lies with, or that of the model, as where weights were averaged."""
+    return load_recipe(run / COPY) if (run / COPY).exists() else workshop_recipe(name)
+
+
 def export(
     name: str,
     corpus_folder: Path,
@@ -124,7 +130,7 @@ def export(
     The card names `more`, a corpus without labels, beside the labelled one.
     """
     texts = card_texts(name)
-    recipe, tags = workshop_recipe(name), official_vocabulary()
+    recipe, tags = recipe_of_run(name, run), official_vocabulary()
     network = make_network(recipe, len(tags))
     load_weights(run, network)
     front_end, frames = recipe.front_end, recipe.data.frames

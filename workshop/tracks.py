@@ -20,7 +20,7 @@ from workshop.made_of import begin, require
 from workshop.processes import done_in_processes
 from workshop.teachers import WINDOW as TEACHER_WINDOW
 from workshop.teachers import Teachers
-from workshop.windows import FRAMES, SAMPLES, TEACHER_START, student_mel, write_shard
+from workshop.windows import FRAMES, FRONT_END, SAMPLES, TEACHER_START, student_mel, write_shard
 
 FILES_A_SHARD = 32
 MOST = 20  # windows of a file: 60 s
@@ -60,19 +60,32 @@ def label_files(corpus: Corpus, rows: np.ndarray, teachers: Teachers) -> dict[st
     kinds = {"row": np.int32, "start": np.int32, "mel": np.float16}
     arrays = {name: np.array(found[name], kind) for name, kind in kinds.items()}
     if not raw:
-        arrays["mel"] = arrays["mel"].reshape(0, FRAMES, -1)
+        arrays["mel"] = arrays["mel"].reshape(0, FRAMES, FRONT_END.bands)
     for name in raw[0] if raw else ():
         arrays[name] = np.concatenate([scores[name] for scores in raw]).astype(np.float16)
     return arrays
 
 
-def make_shard(number: int, folder: Path, teachers_folder: Path, cache: Path, out: Path) -> Path:
-    """Label and write the windows of the `number`-th files; skip them if they are there."""
+def make_shard(
+    number: int,
+    folder: Path,
+    teachers_folder: Path,
+    cache: Path,
+    out: Path,
+    split: str | None = None,
+) -> Path:
+    """Label and write the windows of the `number`-th files; skip them if they are there.
+
+    With `split` only those of its files.
+    """
     path = out / f"tracks-{number:05d}.npz"
     if not path.exists():
         corpus, teachers = load_corpus(folder, cache, jobs=1), Teachers(teachers_folder)
-        begin(out, {"corpus": corpus.sound, "teachers": teachers.digest()}, "tracks-*.npz")
+        made = {"corpus": corpus.sound, "teachers": teachers.digest()}
+        begin(out, made | ({"split": split} if split else {}), "tracks-*.npz")
         rows = np.arange(len(corpus.rows))[number * FILES_A_SHARD : (number + 1) * FILES_A_SHARD]
+        if split:
+            rows = rows[corpus.column("split")[rows] == split]
         write_shard(path, label_files(corpus, rows, teachers))
     return path
 
@@ -93,7 +106,8 @@ def load_tracks(folder: Path, corpus: Corpus) -> dict[str, np.ndarray]:
     parts = []
     for path in sorted(folder.glob("tracks-*.npz")):
         with np.load(path) as shard:
-            parts.append(dict(shard))
+            if len(shard["row"]):  # a shard may have no file of a split
+                parts.append(dict(shard))
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
@@ -104,6 +118,7 @@ def main() -> None:
     parser.add_argument("--teachers", type=Path, required=True, help="folder with the teachers")
     parser.add_argument("--cache", type=Path, default=Path("runs/corpus"), help="decoded sound")
     parser.add_argument("-o", "--out", type=Path, default=Path("runs/tracks"))
+    parser.add_argument("--split", choices=("train", "valid"), help="only the files of this split")
     parser.add_argument("--jobs", type=int, default=available_cores())
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -114,6 +129,7 @@ def main() -> None:
         teachers_folder=options.teachers,
         cache=options.cache,
         out=options.out,
+        split=options.split,
     )
     shards = range(-(-len(corpus.rows) // FILES_A_SHARD))
     for done, path in enumerate(done_in_processes(work, shards, options.jobs), 1):

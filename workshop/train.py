@@ -28,6 +28,7 @@ from earmark.training.recipes.recipe import Recipe
 from workshop.autoregressive.run import train_mixtures
 from workshop.clips import clip_lesson
 from workshop.distillation import window_lesson
+from workshop.follower import follower_lesson
 from workshop.recipes import workshop_recipe
 from workshop.sources import Sources
 
@@ -61,7 +62,10 @@ def train_model(recipe: Recipe, sources: Sources, folder: Path, *, resume: bool)
 
 def _lesson(recipe: Recipe, folder: Path, ranks: Ranks, say, *, sources: Sources):
     """What the recipe's kind of data brings."""
-    if recipe.data.kind == "windows":
+    if sources.heard is not None:
+        _refuse_what_windows_learn(recipe, sources)
+        lesson = follower_lesson(recipe, sources, ranks)
+    elif recipe.data.kind == "windows":
         lesson = window_lesson(recipe, sources, ranks)
         imitated = {"imitate": sources.imitate} if sources.imitate else {}
         lesson = replace(lesson, facts=lesson.facts | imitated)
@@ -75,7 +79,8 @@ def _lesson(recipe: Recipe, folder: Path, ranks: Ranks, say, *, sources: Sources
 
 def _exporter(recipe: Recipe, sources: Sources) -> str:
     """The command that makes a model of the run, ready to be typed."""
-    return EXPORT.format(name=recipe.name, corpus=sources.corpus, teachers=sources.teachers)
+    name = "MODEL" if sources.heard else recipe.name
+    return EXPORT.format(name=name, corpus=sources.corpus, teachers=sources.teachers or "TEACHERS")
 
 
 def _fit_mixtures(recipe: Recipe, sources: Sources, folder: Path, *, resume: bool) -> None:
@@ -122,6 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--tracks", type=Path, default=Path("runs/tracks"), help="own windows")
     parser.add_argument("--worn", type=Path, help="the same as rooms and codecs leave them")
     parser.add_argument("--more", type=Path, help="a corpus without labels, with windows of it")
+    parser.add_argument("--heard", type=Path, help="windows that one model heard; it teaches alone")
     parser.add_argument("--start", help="a model or run folder whose weights to begin with")
     parser.add_argument("--imitate", help="a model whose scores of the windows are learned, too")
     options = vars(parser.parse_args(arguments))
