@@ -26,6 +26,7 @@ class Radio:
     def __init__(self, bodies: Iterable[bytes], faults: Iterable[str]) -> None:
         self._bodies, self._faults = list(bodies), list(faults)
         self.connections = 0
+        self.failed = 0.0  # when a connection last gave no sound, on the monotonic clock
         self._closing = threading.Event()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/radio"
@@ -54,6 +55,8 @@ class Radio:
                 pass
             if fault == "hang":
                 return self._hold(connection)
+            if fault in ("404", "garbage"):
+                self.failed = time.monotonic()
             if fault == "404":
                 connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
                 return None
