@@ -107,6 +107,9 @@ class Plan:
         yield self._train("default-worn", "default-worn", *worn, windows="mixed")
         yield self._soup("default-mean", "default-before", "default-worn")
         yield self._export("default", "default-mean", *more)
+        voices = ("--corpus", str(self.corpus), "--model", self._at("zoo/default"))
+        voices += ("--lessons", self._at("voice-lessons"), "-o", self._at("voices/voices.toml"))
+        yield Step("voice_head", voices, self.runs / "voices" / "voices.toml")
 
     def _small(self) -> Iterator[Step]:
         yield self._train("small", "small")

@@ -140,8 +140,8 @@ def test_a_last_row_never_ends_before_it_begins() -> None:
 
 
 def test_rows_of_samples_end_where_the_samples_do() -> None:
-    tagger = SimpleNamespace(card=card(20), score_windows=Means())
+    tagger = SimpleNamespace(card=card(20), score_rows=Means())
     blocks = [np.zeros(length, np.float32) for length in (300, 1, 654)]
     rows = list(rows_of(blocks, tagger, 0.1))
     assert len(rows) == 10 and rows[-1].end == pytest.approx(0.955)
-    assert {shape[0] for shape in tagger.score_windows.shapes} == {1}
+    assert {shape[0] for shape in tagger.score_rows.shapes} == {1}

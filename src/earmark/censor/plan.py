@@ -30,10 +30,12 @@ class Care:
     gap: float
 
 
+# Usual begins where all events do. By benchmarks/voices.py, on tracks that the head for voices did
+# not learn from, careful mutes 99.8 % of them, sparing 97.8 %, and 7.7 % and 3.1 % of the rest.
 CARES = {
-    "careful": Care(on=0.44, pad=0.25, gap=2.0),
-    "usual": Care(on=0.54, pad=0.0, gap=2.0),
-    "sparing": Care(on=0.68, pad=0.0, gap=1.0),
+    "careful": Care(on=0.4, pad=0.25, gap=2.0),
+    "usual": Care(on=0.5, pad=0.0, gap=2.0),
+    "sparing": Care(on=0.75, pad=0.0, gap=1.0),
 }
 
 

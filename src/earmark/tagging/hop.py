@@ -37,6 +37,7 @@ class Row:
     ----------
     start, end : float, seconds
     scores : np.ndarray [shape=(tags,), float32, in [0, 1]], calibrated
+        Of voices, what the model's head says, if it has one (:mod:`earmark.tagging.voices`).
     """
 
     start: float
@@ -203,7 +204,7 @@ def rows_of(
     ------
     Row
     """
-    scorer = RowScorer(tagger.card, tagger.score_windows, hop, at_once)
+    scorer = RowScorer(tagger.card, tagger.score_rows, hop, at_once)
     rate, samples = tagger.card.front_end.sample_rate, 0
 
     def counted() -> Iterator[np.ndarray]:

@@ -18,6 +18,7 @@ from earmark.tagging.network import Network
 from earmark.tagging.pauses import counting_frames, long_pauses, pauses_sentence
 from earmark.tagging.pooling import power_mean
 from earmark.tagging.result import Tagging, Timeline
+from earmark.tagging.voices import find_voices
 from earmark.tagging.windows import batched, cut_windows
 from earmark.worker import attempt
 from earmark.zoo import find_model
@@ -64,6 +65,7 @@ class Tagger:
         self._threads = threads
         self._network = Network(self.card, threads)
         self._calibration = Calibration(self.card.slopes, self.card.offsets)
+        self._voices = find_voices(self.card)
 
     def __call__(
         self,
@@ -96,9 +98,21 @@ class Tagger:
         stream = decode(sound_given(sound, sample_rate), self.card.front_end.sample_rate)
         return self.tag_stream(stream, self.hop if hop is None else hop)
 
-    def score_windows(self, windows: np.ndarray) -> np.ndarray:
-        """Calibrated scores [shape=(n, tags)] of windows [shape=(n, frames, bands), float32]."""
-        return self._calibration(self._network(windows)[0])
+    def score_rows(self, windows: np.ndarray) -> np.ndarray:
+        """Calibrated scores of the rows of a timeline with a hop.
+
+        Parameters
+        ----------
+        windows : np.ndarray [shape=(n, frames, bands), float32]
+
+        Returns
+        -------
+        np.ndarray [shape=(n, tags), float32, in [0, 1]]
+            Those of voices are the head's where the model has one (:mod:`earmark.tagging.voices`).
+        """
+        scores, embeddings = self._network(windows)
+        scores = self._calibration(scores)
+        return scores if self._voices is None else self._voices(scores, embeddings)
 
     def files(
         self, paths: Iterable[str | os.PathLike[str]], jobs: int = 1
@@ -133,7 +147,7 @@ class Tagger:
         """
         card = self.card
         frames = features_stream(stream, card.front_end)
-        fine = HopTimeline(RowScorer(card, self.score_windows, hop)) if hop is not None else None
+        fine = HopTimeline(RowScorer(card, self.score_rows, hop)) if hop is not None else None
         if fine is not None:
             frames = fine.watch(frames)
         size = max(1, round(BATCH_SECONDS / card.window_seconds))

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from earmark.errors import ModelError, OutputError
+from earmark.tagging.voices import VOICES
 from earmark.training.export.model_folder import WEIGHTS
 from earmark.zoo.card import CARD, NETWORK, load_card
 
-FILES = frozenset({CARD, NETWORK, WEIGHTS})
+FILES = frozenset({CARD, NETWORK, WEIGHTS, VOICES})
 
 
 @contextmanager
