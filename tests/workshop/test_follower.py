@@ -10,6 +10,7 @@ from sounds import music, write
 pytest.importorskip("torch", reason="the train extra is not installed")
 
 import torch
+from tiny_teachers import write_teachers
 
 from earmark.errors import TrainingError
 from earmark.sound.melspectrogram import melspectrogram
@@ -17,7 +18,7 @@ from earmark.tagging.network import Network
 from earmark.training.loop.losses import weighted_binary_crossentropy
 from earmark.training.loop.ranks import Ranks
 from earmark.zoo import find_model
-from workshop import heard, studies
+from workshop import heard, studies, tracks
 from workshop.corpus import load_corpus
 from workshop.follower import EchoJudge, follower_lesson, lesson_of, take_last_layer
 from workshop.heard import DRAWN, OWN, load_heard, whole_frames
@@ -159,3 +160,19 @@ def test_valid_tracks_judge_and_are_not_learned(corpus: Path) -> None:
     lesson = follower_lesson(RECIPE, sources, Ranks())
     assert lesson.facts["windows"] == 3 + 4
     assert {"valid_loss", "agreement", "agreement_top50"} <= lesson.validate(lesson.network).keys()
+
+
+def test_teachers_may_be_asked_of_one_split_alone(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracks, "FILES_A_SHARD", 1)
+    sound = load_corpus(corpus, corpus / "cache", 1)
+    for name in ("teachers", "labelled"):
+        (corpus / name).mkdir()
+    write_teachers(corpus / "teachers")
+    for number in range(2):
+        where = (corpus, corpus / "teachers", corpus / "cache", corpus / "labelled")
+        tracks.make_shard(number, *where, split="valid")
+    labelled = tracks.load_tracks(corpus / "labelled", sound)
+    assert set(labelled["row"]) == {1}
+    assert len(labelled["MTT_vgg"]) == len(labelled["row"])
