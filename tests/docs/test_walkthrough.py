@@ -93,8 +93,9 @@ def test_a_sorted_folder_becomes_a_model_that_is_right(
         for tag in SOUNDS:
             heard = song(Path("new", f"{tag}-{seed}.wav"), tag, seed)
             done = CliRunner().invoke(app, [*typed[3][1:-1], str(heard)])
-            shown = {line.split()[0] for line in done.output.splitlines() if line.startswith("  ")}
-            assert shown == {tag}, done.output
+            told = [line.split() for line in done.output.splitlines() if line.startswith("  ")]
+            sure = {words[0] for words in told if words[0] != "perhaps"}
+            assert sure == {tag}, done.output
     silence = write(tmp_path / "none.wav", np.zeros(3 * RATE, np.float32), RATE)
     scores = [Tagger("mine/")(silence).top(3)[tag] for tag in SOUNDS]
     assert min(scores) < 0.5, "it does not say everything of everything"
