@@ -29,7 +29,7 @@ from workshop.time_measures import measured
 from workshop.voice_lessons import HOP, PLAIN, TRACKS, WORN, Lessons, load, make
 from workshop.voice_tracks import Moments
 
-# Inverse ridges, chosen out of fold: benchmarks/voices.py
+# Inverse ridges, chosen out of fold, the strongest within noise of the best: benchmarks/voices.py
 VOICE_SOFTNESS = 1e-4
 KIND_SOFTNESS = 1e-3
 # The network knows the lessons' tracks, so that they cannot tell how far to trust its own tags,
