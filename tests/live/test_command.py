@@ -79,7 +79,10 @@ def test_ctrl_c_ends_it_while_the_source_hangs(tmp_path: Path) -> None:
     body = MAKERS["mp3 by lame"](tmp_path, music(2, 44100), 44100).read_bytes()
     with radio([body], ["stall"]) as station:
         process = subprocess.Popen(
-            [*COMMAND, station.url, "--jsonl"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [*COMMAND, station.url, "--jsonl"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         try:
             assert json.loads(process.stdout.readline())["state"] == "connected"
