@@ -17,10 +17,11 @@ from sounds import music, write
 
 pytest.importorskip("ray")
 duckdb = pytest.importorskip("duckdb")
+psutil = pytest.importorskip("psutil")
 parquet = pytest.importorskip("pyarrow.parquet")
 
 from earmark.cluster.batch import batch  # noqa: E402
-from earmark.cluster.partitions import partition_of  # noqa: E402
+from earmark.cluster.partitions import how_many, partition_of  # noqa: E402
 from earmark.errors import ClusterError  # noqa: E402
 from earmark.examples import example_path  # noqa: E402
 
@@ -113,7 +114,6 @@ def long_sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def workers_of(driver: int) -> list[int]:
     """Processes of Ray's actors below a driver."""
-    psutil = pytest.importorskip("psutil")
     found = []
     for process in psutil.Process(driver).children(recursive=True):
         try:
@@ -122,6 +122,14 @@ def workers_of(driver: int) -> list[int]:
         except psutil.Error:
             continue
     return found
+
+
+@pytest.mark.parametrize(
+    ("sounds", "partitions"),
+    [(1, 1), (99, 1), (100, 2), (300, 6), (800, 16), (16_000, 16), (16_001, 17), (10**8, 10_000)],
+)
+def test_a_short_list_has_work_for_many_and_a_long_one_small_files(sounds, partitions) -> None:
+    assert how_many(sounds) == partitions
 
 
 def test_a_killed_worker_and_a_killed_driver_cost_only_what_was_under_way(

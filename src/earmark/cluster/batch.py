@@ -80,7 +80,7 @@ def batch(
         this machine's cores.
     model : str, name or folder
     columns : tuple of str, of ``tags``, ``scores``, ``timeline``, ``embedding``
-    partitions : int > 0 or None for one a thousand sounds
+    partitions : int > 0 or None for one a thousand sounds, or up to 16 of at least fifty
     actors : int > 0 or None for one a core of the cluster
     retry : bool, whether finished partitions with failures are heard again
 

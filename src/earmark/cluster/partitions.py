@@ -9,7 +9,8 @@ from pathlib import Path
 from earmark.cluster.places import Place
 
 MOST = 10_000  # partitions
-SIZE = 1_000  # sounds of a partition, where nobody says how many partitions there are
+SIZE = 1_000  # sounds of a partition at most, where nobody says how many partitions there are
+FEW, LEAST = 16, 50  # partitions of a short list, so that there is work for many; and their sounds
 OPEN = 64 << 10  # paths that are held before they are written to their lists
 INSIDE = "_earmark"  # folder of OUT that holds what is not data
 
@@ -46,8 +47,8 @@ def spool(paths: Iterable[str], folder: Path, exists) -> Spool:
 
 
 def how_many(sounds: int) -> int:
-    """Partitions for this many sounds."""
-    return max(1, min(MOST, -(-sounds // SIZE)))
+    """Partitions for this many sounds: at most a thousand in one, a few where the list is short."""
+    return max(1, min(FEW, sounds // LEAST), min(MOST, -(-sounds // SIZE)))
 
 
 def partition_of(path: str, partitions: int) -> int:
