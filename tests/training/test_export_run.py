@@ -17,7 +17,7 @@ from earmark.errors import TrainingError
 from earmark.training.export import run as export_module
 from earmark.training.export.run import export_run
 from earmark.training.loop.checkpoint import append_log, save_weights
-from earmark.training.loop.run import FACTS
+from earmark.training.loop.lesson import FACTS
 from earmark.training.networks.make import make_network
 from earmark.training.recipes.recipe import COPY, load_recipe
 from earmark.training.songs.songs import split_rows

@@ -1,5 +1,6 @@
 """Beginning with another network's weights: a run's, a shipped model's, with other tags."""
 
+import json
 import shutil
 from hashlib import sha256
 from pathlib import Path
@@ -44,6 +45,17 @@ def test_other_tags_get_a_last_layer_of_their_own(tmp_path: Path) -> None:
     torch.testing.assert_close(second.head.weight, head)
     mel = torch.rand(2, 94, 96)
     torch.testing.assert_close(second(mel)[1], first(mel)[1])
+
+
+def test_as_many_other_tags_get_a_last_layer_of_their_own(tmp_path: Path) -> None:
+    save_weights(tmp_path, small())
+    tags = ["a", "b", "c", "d", "e"]
+    (tmp_path / "data.json").write_text(json.dumps({"tags": tags}))
+    assert begin_with(small(), str(tmp_path), tags)
+    assert not begin_with(small(), str(tmp_path), tags[::-1])
+    names = list(find_model("cnn3").vocabulary)
+    assert begin_with(architectures.create("cnn3", 188, {}), "cnn3", names)
+    assert not begin_with(architectures.create("cnn3", 188, {}), "cnn3", names[::-1])
 
 
 def test_a_shipped_model_by_its_name() -> None:

@@ -26,7 +26,7 @@ from earmark.training.export.model_folder import (
 from earmark.training.export.publish import new_model
 from earmark.training.export.quantise import example_windows, in_8_bits
 from earmark.training.loop.checkpoint import load_weights, read_log
-from earmark.training.loop.run import FACTS
+from earmark.training.loop.lesson import FACTS
 from earmark.training.networks.make import make_network
 from earmark.training.recipes.recipe import COPY, Recipe, load_recipe
 from earmark.training.songs.songs import Split, open_songs, split_rows

@@ -14,6 +14,7 @@ from earmark.training.loop.board import Board
 from earmark.training.loop.ranks import Ranks
 from earmark.training.recipes.recipe import Recipe
 
+FACTS = "data.json"  # of a run folder: what the lesson notes of the data
 LEAST_RATE = 1e-3  # chance of a tag that a fresh network begins with, at least
 
 

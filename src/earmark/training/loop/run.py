@@ -21,12 +21,11 @@ from earmark.messages import say
 from earmark.training.loop.board import FOLDER, Board
 from earmark.training.loop.checkpoint import CHECKPOINT, read_log
 from earmark.training.loop.fit import Fit
-from earmark.training.loop.lesson import Lesson, MakeLesson
+from earmark.training.loop.lesson import FACTS, Lesson, MakeLesson
 from earmark.training.loop.ranks import Ranks, joined_ranks
 from earmark.training.loop.start import begin_with
 from earmark.training.recipes.recipe import COPY, Recipe, load_recipe
 
-FACTS = "data.json"
 MOMENTUM = 0.9
 EXPECTATION_MAXIMISATION = "em"
 ALONE, NO_BOARD = Ranks(), Board()
@@ -71,7 +70,7 @@ def train(
         lesson = make_lesson(recipe, folder, ranks, speak)
         facts = lesson.facts | ({"start": start} if start else {})
         if start:
-            taken = begin_with(lesson.beginner(lesson.network), start)
+            taken = begin_with(lesson.beginner(lesson.network), start, facts.get("tags"))
             speak(f"begins with {start}{'' if taken else ', with a last layer of its own'}")
         if ranks.first:
             note(recipe, facts, folder)

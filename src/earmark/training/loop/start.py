@@ -5,6 +5,8 @@ the same. A residual network may be deeper than the one it begins with (see
 :mod:`earmark.training.networks.growth`).
 """
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -15,6 +17,7 @@ from earmark.errors import TrainingError
 from earmark.training.export.model_folder import WEIGHTS
 from earmark.training.export.network_file import read_weights
 from earmark.training.loop.checkpoint import WEIGHTS as RUN_WEIGHTS
+from earmark.training.loop.lesson import FACTS
 from earmark.training.networks.growth import deepened
 from earmark.training.networks.resnet import ResNet
 from earmark.zoo import find_model
@@ -23,7 +26,7 @@ from earmark.zoo.card import NETWORK
 HEAD = "head."
 
 
-def begin_with(network: nn.Module, source: str) -> bool:
+def begin_with(network: nn.Module, source: str, tags: Sequence[str] | None = None) -> bool:
     """Give a fresh network the weights of a trained one.
 
     Parameters
@@ -31,6 +34,9 @@ def begin_with(network: nn.Module, source: str) -> bool:
     network : nn.Module, as :func:`earmark.training.networks.create` makes it
     source : str
         A run folder, or the name or folder of a model.
+    tags : sequence of str or None
+        What the network learns; a last layer for other tags is not taken even where there are as
+        many. None where the number tells.
 
     Returns
     -------
@@ -45,7 +51,9 @@ def begin_with(network: nn.Module, source: str) -> bool:
     """
     trained, fresh = trained_weights(source), network.state_dict()
     old, new = _head(trained), _head(fresh)
-    same_head = _shapes(old) == _shapes(new)
+    known = _tags(source)
+    same_tags = tags is None or known is None or list(tags) == known
+    same_head = same_tags and _shapes(old) == _shapes(new)
     if not same_head:
         trained = {name: trained[name] for name in trained.keys() - old.keys()} | new
     try:
@@ -81,6 +89,17 @@ def trained_weights(source: str) -> dict[str, torch.Tensor]:
         f"{source}: {card.folder / NETWORK} keeps no weights with which training begins; those of "
         "a network in 8 bits, or of an earlier version, lie beside it in model.safetensors"
     )
+
+
+def _tags(source: str) -> list[str] | None:
+    """What the last layer's places mean; None where a run does not say."""
+    if not (Path(source) / RUN_WEIGHTS).exists():
+        return list(find_model(source).vocabulary)
+    try:
+        tags: list[str] | None = json.loads((Path(source) / FACTS).read_text("utf-8")).get("tags")
+    except (OSError, ValueError):
+        return None
+    return tags
 
 
 def _head(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
