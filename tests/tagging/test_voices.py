@@ -177,3 +177,10 @@ def test_a_damaged_head_is_found_out(tmp_path: Path) -> None:
         file.write("\n")
     with pytest.raises(ModelError, match=r"voices\.toml is damaged"):
         Tagger(copy)
+
+
+def test_the_shipped_head_is_of_the_network_that_lies_beside_it() -> None:
+    """Another network has another embedding, on which the head's lines mean nothing."""
+    card = find_model("default")
+    taught = tomllib.loads(card.checked_bytes(VOICES).decode("utf-8"))["taught"]
+    assert card.is_of(taught["network"])
