@@ -1,7 +1,7 @@
 """Networks that never heard some of the songs with listeners' tags: one for each of five folds.
 
 Run ``OMP_NUM_THREADS=1 python benchmarks/crossfit.py --corpus CORPUS --teachers TEACHERS``
-after windows and tracks are made (docs/training.md). The network of ``small`` learns by its recipe,
+after windows and tracks are made (docs/training.md). The network of ``slim`` learns by its recipe,
 but without any track of a fold's artists, in mixtures too. So all 131 songs have scores of a
 network that knows neither their sound nor what people or teachers said of it. Each fold's scores
 lie in a file of ``runs/crossfit``; a stopped run goes on from its last checkpoint. Several
@@ -76,7 +76,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     targets.TOP_50_WEIGHT = options.top_50_weight
-    recipe = workshop_recipe("small").changed(epochs=options.epochs)
+    recipe = workshop_recipe("slim").changed(epochs=options.epochs)
     recipe = replace(
         recipe,
         loss=replace(recipe.loss, probe_share=options.probe_share),

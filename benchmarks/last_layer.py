@@ -189,7 +189,7 @@ class Bench:
         self.folds = {number: self._opened(number) for number in self.numbers}
 
     def _opened(self, number: int) -> Fold:
-        recipe = workshop_recipe("small")
+        recipe = workshop_recipe("slim")
         model = TwoHeads(make_network(recipe, len(official_vocabulary())), RAW_SCORES)
         load_weights(self.folder / f"fold-{number}", model)
         with np.load(self.folder / f"fold-{number}.npz") as found:

@@ -132,7 +132,8 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     """
     if (recipe.front_end, recipe.data.frames) != (FRONT_END, FRAMES):
         raise TrainingError(
-            f"recipe {recipe.name!r}: cached windows have {FRAMES} frames of {FRONT_END}"
+            f"recipe {recipe.name!r}: cached windows have {FRAMES} frames of {FRONT_END}; "
+            "others are those that one model heard (workshop.heard), which --heard names"
         )
     require_labelled(recipe, sources, "windows", "tracks", *(["worn"] if sources.worn else []))
     if ranks.first:

@@ -48,7 +48,7 @@ from workshop.tracks import load_tracks
 
 CARDS = Path(__file__).parent / "cards"
 ZOO = Path(__file__).parents[1] / "src" / "earmark" / "zoo"
-MODELS = ("default", "small", "cnn", "cnn2", "cnn3", "crnn", "voicenet", "ar")
+MODELS = ("elder", "default", "small", "cnn", "cnn2", "cnn3", "crnn", "voicenet", "ar")
 
 
 def card_texts(name: str) -> dict[str, Any]:

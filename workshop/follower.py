@@ -8,6 +8,7 @@ student begins with that layer, and what was learned on the model's embeddings f
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 import torch
@@ -24,9 +25,9 @@ from earmark.training.recipes.recipe import Recipe
 from earmark.training.songs.validation import AT_ONCE
 from earmark.vocabulary import official_vocabulary
 from earmark.vocabulary.top50 import TOP_50
-from workshop.corpus import load_corpus
+from workshop.corpus import Corpus, load_corpus
 from workshop.distillation import Windows
-from workshop.heard import DRAWN, OWN, load_heard
+from workshop.heard import DRAWN, OWN, heard_shards, load_heard
 from workshop.labelled import Arrays, joined
 from workshop.sources import Sources
 from workshop.studies.agreement import agreement
@@ -41,7 +42,7 @@ def follower_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     Parameters
     ----------
     recipe : Recipe, with the front end and frames that the windows were made for
-    sources : Sources, with ``corpus`` and ``heard``
+    sources : Sources, with ``corpus`` and ``heard``, and ``more`` with windows in ``heard``
     ranks : Ranks; the first process decodes the corpus, the others wait
 
     Raises
@@ -56,23 +57,33 @@ def follower_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     ranks.wait()
     corpus = load_corpus(sources.corpus, sources.cache, sources.jobs)
     own = load_heard(sources.heard, OWN, corpus, recipe.front_end, recipe.data.frames)
-    drawn = load_heard(sources.heard, DRAWN, corpus, recipe.front_end, recipe.data.frames)
     valid = (corpus.column("split") == "valid")[own["track"]]
-    data = joined(_taught(own, drawn, ~valid), sources.heard)
-    lesson = lesson_of(recipe, data)
-    judge = EchoJudge({name: array[valid] for name, array in own.items()})
-    return replace(lesson, validate=judge) if valid.any() else lesson
+    train, held_out = (
+        {name: array[rows] for name, array in own.items()} for rows in (~valid, valid)
+    )
+    parts = chain([train], _others(recipe, sources, corpus))
+    lesson = lesson_of(recipe, joined(map(_taught, parts), sources.heard))
+    return replace(lesson, validate=EchoJudge(held_out)) if valid.any() else lesson
 
 
-def _taught(own: Arrays, drawn: Arrays, train: np.ndarray) -> Iterator[Arrays]:
-    """What batches are made of, set by set."""
-    for part in ({name: array[train] for name, array in own.items()}, drawn):
-        yield {
-            "mel": part["mel"],
-            "target": part["score"],
-            "weight": np.ones_like(part["score"]),
-            "raw": part["embedding"],
-        }
+def _others(recipe: Recipe, sources: Sources, corpus: Corpus) -> Iterator[Arrays]:
+    """Windows drawn from the corpus, then all of music that nobody labelled."""
+    windows = recipe.front_end, recipe.data.frames
+    yield from heard_shards(sources.heard, DRAWN, corpus, *windows)
+    if sources.more is not None:
+        more = load_corpus(sources.more, sources.more, 1)
+        for kind in (OWN, DRAWN):
+            yield from heard_shards(sources.more / "heard", kind, more, *windows)
+
+
+def _taught(part: Arrays) -> Arrays:
+    """What batches are made of."""
+    return {
+        "mel": part["mel"],
+        "target": part["score"],
+        "weight": np.ones_like(part["score"]),
+        "raw": part["embedding"],
+    }
 
 
 def lesson_of(recipe: Recipe, data: Arrays) -> Lesson:

@@ -149,13 +149,13 @@ def facts(corpus: Corpus, card: Card, plan: HearingPlan) -> dict[str, object]:
     return {"corpus": corpus.sound, "model": card.sha256[NETWORK], **heard, **drawing}
 
 
-def load_heard(
+def heard_shards(
     folder: Path, kind: str, corpus: Corpus, front_end: FrontEnd, frames: int
-) -> dict[str, np.ndarray]:
-    """All shards of a kind as one.
+) -> Iterator[dict[str, np.ndarray]]:
+    """The shards of a kind, one after the other.
 
-    Returns
-    -------
+    Yields
+    ------
     dict of arrays, a row a window
         ``mel`` (n, frames, bands), ``score`` (n, 188) and ``embedding`` (n, d) float16, and
         ``track`` (n,) int32, the row of the corpus, negative for an empty room.
@@ -167,12 +167,19 @@ def load_heard(
     """
     wanted = {"front_end": asdict(front_end) | {"features": list(front_end.features)}}
     require(folder, {"corpus": corpus.sound, "frames": frames, **wanted})
-    parts = []
-    for path in sorted(folder.glob(f"{kind}-*.npz")):
-        with np.load(path) as shard:
-            parts.append(dict(shard))
-    if not parts:
+    paths = sorted(folder.glob(f"{kind}-*.npz"))
+    if not paths:
         raise TrainingError(f"{folder}: no {kind} windows lie there; workshop.heard makes them")
+    for path in paths:
+        with np.load(path) as shard:
+            yield dict(shard)
+
+
+def load_heard(
+    folder: Path, kind: str, corpus: Corpus, front_end: FrontEnd, frames: int
+) -> dict[str, np.ndarray]:
+    """All shards of a kind as one, arrays as from :func:`heard_shards`."""
+    parts = list(heard_shards(folder, kind, corpus, front_end, frames))
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
@@ -182,9 +189,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("recipe", help="of the student: its front end and frames")
     parser.add_argument("--corpus", type=Path, required=True, help="folder with corpus.csv")
     parser.add_argument("--cache", type=Path, default=Path("runs/corpus"), help="decoded sound")
-    parser.add_argument("--model", default="default", help="the model that teaches")
+    parser.add_argument("--model", required=True, help="the model that teaches, its folder or name")
     parser.add_argument("-o", "--out", type=Path, default=Path("runs/heard"))
-    parser.add_argument("--count", type=int, default=60_160, help="windows to draw")
+    parser.add_argument("--count", type=int, default=129_024, help="windows to draw")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--voices", type=float, default=0.1, help="share of voices over music")
     parser.add_argument("--wear", type=float, default=0.1, help="share of windows that are worn")

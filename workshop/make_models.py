@@ -62,6 +62,7 @@ class Plan:
     more : Path or None, a corpus that nobody labelled, with windows drawn from it
     count : int, windows that are drawn
     few : int, windows with voices, and worn ones
+    heard, heard_more : int, windows that elder alone hears, drawn from either corpus
     """
 
     corpus: Path
@@ -70,12 +71,14 @@ class Plan:
     more: Path | None = None
     count: int = 100_096
     few: int = 2560
+    heard: int = 129_024
+    heard_more: int = 58_880
 
     def steps(self) -> Iterator[Step]:
         """All steps; each needs only what those before it made."""
         yield from self._labelled()
-        yield from self._default()
-        yield from self._small()
+        yield from self._elder()
+        yield from self._followers()
         for name in ALONE:
             yield self._train(name, name)
             yield self._export(name, name)
@@ -95,29 +98,44 @@ class Plan:
         parts = (f"{self._at('windows')}:{clean}", self._at("voices"), self._at("worn-heard"))
         yield Step("shards", (*parts, "-o", self._at("mixed")), self.runs / "mixed/made_of.json")
 
-    def _default(self) -> Iterator[Step]:
-        yield self._train("default-start", "default-start")
-        yield self._train("default", "default-7", "--start", self._at("default-start"))
-        yield self._train("default", "default-14", "--start", self._at("default-7"), "--seed", "1")
-        more = ("--more", str(self.more)) if self.more else ()
-        on = ("--start", self._at("default-14"), "--epochs", "5", *more)
-        yield self._train("default", "default-19", *on)
-        yield self._soup("default-before", "default-7", "default-19")
-        worn = ("--start", self._at("default-before"), "--worn", self._at("worn"))
-        yield self._train("default-worn", "default-worn", *worn, windows="mixed")
-        yield self._soup("default-mean", "default-before", "default-worn")
-        yield self._export("default", "default-mean", *more)
+    def _elder(self) -> Iterator[Step]:
+        yield self._train("elder-start", "elder-start")
+        yield self._train("elder", "elder-7", "--start", self._at("elder-start"))
+        yield self._train("elder", "elder-14", "--start", self._at("elder-7"), "--seed", "1")
+        on = ("--start", self._at("elder-14"), "--epochs", "5", *self._more())
+        yield self._train("elder", "elder-19", *on)
+        yield self._soup("elder-before", "elder-7", "elder-19")
+        worn = ("--start", self._at("elder-before"), "--worn", self._at("worn"))
+        yield self._train("elder-worn", "elder-worn", *worn, windows="mixed")
+        yield self._soup("elder-mean", "elder-before", "elder-worn")
+        yield self._export("elder", "elder-mean", *self._more())
+
+    def _followers(self) -> Iterator[Step]:
+        """What elder teaches: `default` begins with its weights, `small` with those of slim."""
+        yield self._heard(self.corpus, self.runs / "corpus", self.runs / "heard", self.heard)
+        if self.more:
+            where = (self.more, self.more, self.more / "heard")
+            yield self._heard(*where, self.heard_more, "--voices", "0")
+        heard = ("--corpus", str(self.corpus), "--cache", self._at("corpus"))
+        heard += ("--heard", self._at("heard"), *self._more())
+        yield self._train("slim", "slim")
+        for name, start in (("default", "zoo/elder"), ("small", "slim"), ("small-on", "small")):
+            arguments = (name, *heard, "--start", self._at(start), "-o", self._at(name))
+            yield Step("train", arguments, self.runs / name / "done", resumes=True)
+        for name, run in (("default", "default"), ("small", "small-on")):
+            yield self._export(name, run, *self._more())
         voices = ("--corpus", str(self.corpus), "--model", self._at("zoo/default"))
         voices += ("--lessons", self._at("voice-lessons"), "-o", self._at("voices/voices.toml"))
         yield Step("voice_head", voices, self.runs / "voices" / "voices.toml")
 
-    def _small(self) -> Iterator[Step]:
-        yield self._train("small", "small")
-        yield self._train("small-on", "small-on", "--start", self._at("small"))
-        like = ("--start", self._at("small"), "--imitate", self._at("zoo/default"))
-        yield self._train("small-on", "small-like", *like)
-        yield self._soup("small-mean", "small", "small-on", "small-like")
-        yield self._export("small", "small-mean")
+    def _heard(self, corpus: Path, cache: Path, out: Path, count: int, *more: str) -> Step:
+        where = ("--corpus", str(corpus), "--cache", str(cache), "-o", str(out))
+        model = ("--model", self._at("zoo/elder"), "--count", str(count))
+        last = out / f"drawn-{-(-count // 256) - 1:05d}.npz"
+        return Step("heard", ("default", *where, *model, *more), last)
+
+    def _more(self) -> tuple[str, ...]:
+        return ("--more", str(self.more)) if self.more else ()
 
     def _files(self) -> int:
         with open(self.corpus / "corpus.csv", encoding="utf-8") as file:
@@ -177,6 +195,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--more", type=Path, help="a corpus that nobody labelled, with windows")
     parser.add_argument("--count", type=int, default=Plan.count, help="windows that are drawn")
     parser.add_argument("--few", type=int, default=Plan.few, help="windows of voices; worn ones")
+    parser.add_argument("--heard", type=int, default=Plan.heard, help="windows for students")
+    parser.add_argument("--heard-more", type=int, default=Plan.heard_more, help="those of --more")
     parser.add_argument("--steps", type=int, help="only the first steps")
     parser.add_argument("--print", action="store_true", dest="only_print", help="run nothing")
     options = vars(parser.parse_args(arguments))
@@ -192,7 +212,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-assert set(ALONE) | {"default", "small"} == set(MODELS)
+assert {*ALONE, "elder", "default", "small"} == set(MODELS)
 
 if __name__ == "__main__":
     sys.exit(main())

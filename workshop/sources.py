@@ -19,7 +19,7 @@ class Sources:
     cache : Path, of decoded sound
     windows, tracks : Path, of labelled windows, drawn ones and the corpus' own
     worn : Path or None, the corpus' own windows as rooms and codecs leave them, of 'windows'
-    more : Path or None, a corpus without labels, with windows drawn from it, of 'windows'
+    more : Path or None, a corpus without labels, with windows of it, of 'windows'
     heard : Path or None, windows that one model heard, which teaches alone, of 'windows'
     start : str or None, a model or run folder whose weights the network begins with
     imitate : str or None, a larger model whose scores are learned, too, of 'windows'

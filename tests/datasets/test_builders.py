@@ -161,6 +161,7 @@ def test_ctrl_c_keeps_what_is_whole(tmp_path: Path) -> None:
         os.link(files[0], files[-1])
     (tmp_path / "m.csv").write_text("\n".join(["file", *files]))
     words = ["data", "store", tmp_path / "m.csv", "-o", tmp_path / "store", "--jobs", "1"]
+    words += ["--model", "voicenet"]  # whose frames are those of MEL
     running = subprocess.Popen(
         [sys.executable, "-m", "earmark", *words],
         stderr=subprocess.PIPE,

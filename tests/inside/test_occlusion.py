@@ -84,7 +84,7 @@ def test_a_burst_is_found_in_its_half(first: bool) -> None:
     frames = melspectrogram(np.concatenate(halves if first else halves[::-1]), card.front_end)
     found = occlusion(card, frames[: card.window_frames], "piano")
     drops = np.abs(found.drops)
-    sounding, silent = (drops[:46], drops[58:]) if first else (drops[48:], drops[:37])
+    sounding, silent = (drops[:23], drops[27:]) if first else (drops[24:], drops[:20])
     assert silent.max() < 1e-6
     assert sounding.max() > 0.001
 

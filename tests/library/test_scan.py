@@ -276,19 +276,24 @@ def test_what_a_model_heard_by_an_earlier_file_of_its_weights_counts(
     place: tuple[Path, Path],
 ) -> None:
     folder, library = place
-    card = find_model("default")
+    model = Path(shutil.copytree(find_model("default").folder, folder.parent / "model"))
+    earlier = "0" * 64
+    card = (model / "card.toml").read_text("utf-8")
+    (model / "card.toml").write_text(f'earlier_sha256 = ["{earlier}"]\n{card}', "utf-8")
+    assert find_model(model).earlier == (earlier,)
     with Recorder(library) as recorder:
-        recorder.connection.execute("UPDATE models SET sha256 = ?", [card.earlier[0]])
+        recorder.connection.execute("UPDATE models SET sha256 = ?", [earlier])
     other = write(folder.parent / "other.wav", music(4, 16000, 1, seed=6), 16000)
     with Catalogue(library) as catalogue:
-        assert listen(Songs.of(catalogue), other).place is None
+        assert listen(Songs.of(catalogue), other, model).place is None
     said: list[str] = []
     write(folder / "new.wav", music(4, 16000, 1, seed=5), 16000)
-    assert scan_quietly(folder, library, say=said.append) == {"tagged": 1, "unchanged": 4}
+    found = scan_quietly(folder, library, say=said.append, model=model)
+    assert found == {"tagged": 1, "unchanged": 4}
     assert said == ["1 new, 4 unchanged files"]
     with Catalogue(library) as catalogue:
         (hearing,) = catalogue.hearings()
-        assert (hearing.sounds, hearing.sha256) == (5, card.sha256["model.onnx"])
+        assert (hearing.sounds, hearing.sha256) == (5, find_model(model).sha256["model.onnx"])
 
 
 def test_a_broken_model_breaks_the_scan_and_not_the_library(place: tuple[Path, Path]) -> None:

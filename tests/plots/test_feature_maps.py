@@ -57,7 +57,7 @@ def test_each_layer_says_what_it_is(chosen) -> None:
     titles = [part.get_suptitle() for part in figure.subfigs[1:]]
     # The stem, then the last layer of each of four stages of three blocks.
     assert [title.partition(",")[0] for title in titles] == names
-    assert titles[0] == f"{names[0]}, after 1 convolution: 3 of 32 maps, 47 by 48"
+    assert titles[0] == f"{names[0]}, after 1 convolution: 3 of 32 maps, 24 by 48"
     assert len(images(figure)) == 1 + 3 * len(names)
 
 

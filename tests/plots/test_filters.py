@@ -48,7 +48,7 @@ def test_colours_are_centred_on_zero_and_axes_have_units() -> None:
     assert low == -high
     assert high == pytest.approx(np.abs(first_kernels(find_model("default")).weights).max())
     labels = {axes.get_xlabel() for axes in figure.axes} | {a.get_ylabel() for a in figure.axes}
-    assert {"time: 5 frames\nin 0.16 s", "5 mel bands", "weight"} <= labels
+    assert {"time: 5 frames\nin 0.32 s", "5 mel bands", "weight"} <= labels
 
 
 def test_a_network_without_a_first_layer_is_one_sentence(tmp_path) -> None:

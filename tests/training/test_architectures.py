@@ -192,8 +192,8 @@ def test_the_voice_branch_has_a_control_of_its_cost() -> None:
     )
     assert with_branch.flops == pytest.approx(control.flops, rel=0.12)
     assert with_branch.parameters == pytest.approx(control.parameters, rel=0.12)
-    small = make_network(workshop_recipe("small"), 188)
-    assert control == cost(small, FRONT_END, 94)
+    slim = make_network(workshop_recipe("slim"), 188)
+    assert control == cost(slim, FRONT_END, 94)
 
 
 def test_harmonic_filters_hear_a_note_at_its_pitch_in_every_harmonic() -> None:

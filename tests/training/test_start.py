@@ -63,10 +63,22 @@ def test_a_shipped_model_by_its_name() -> None:
     assert begin_with(network, "cnn3")
 
 
+def test_a_run_goes_on_in_a_wider_network_with_another_embedding(tmp_path: Path) -> None:
+    first = small()
+    save_weights(tmp_path, first)
+    assert begin_with(small(widths=(8, 8, 16, 32)), str(tmp_path))
+    second = small(embedding=16)
+    head = second.head.weight.clone()
+    assert not begin_with(second, str(tmp_path))
+    assert torch.equal(second.head.weight, head)
+    mel = torch.rand(2, 1, 94, 96)
+    torch.testing.assert_close(second.stages(second.stem(mel)), first.stages(first.stem(mel)))
+
+
 def test_what_does_not_fit(tmp_path: Path) -> None:
     save_weights(tmp_path, small())
     with pytest.raises(TrainingError, match="do not fit"):
-        begin_with(small(embedding=16), str(tmp_path))
+        begin_with(small(widths=(8, 8, 16, 12)), str(tmp_path))
     with pytest.raises(TrainingError, match="do not fit"):
         begin_with(architectures.create("cnn3", 5, {}), str(tmp_path))
     with pytest.raises(UnknownModelError):

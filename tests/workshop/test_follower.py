@@ -18,7 +18,7 @@ from earmark.tagging.network import Network
 from earmark.training.loop.losses import weighted_binary_crossentropy
 from earmark.training.loop.ranks import Ranks
 from earmark.zoo import find_model
-from workshop import heard, studies, tracks
+from workshop import heard, tracks
 from workshop.corpus import load_corpus
 from workshop.follower import EchoJudge, follower_lesson, lesson_of, take_last_layer
 from workshop.heard import DRAWN, OWN, load_heard, whole_frames
@@ -28,9 +28,10 @@ from workshop.windows import SAMPLES, student_mel
 
 SPLITS = ("train", "valid")
 HEAD = "file,split,source,kind,artist,group,tags,not_tags,mtat_tags\n"
-COARSE_RECIPE = Path(studies.__file__).parent / "coarse.toml"
-RECIPE = workshop_recipe(COARSE_RECIPE)
+RECIPE = workshop_recipe("default")
 COARSE = RECIPE.front_end
+OPTIONS = RECIPE.architecture.options | {"embedding": 128}
+LIKE_VOICENET = replace(RECIPE, architecture=replace(RECIPE.architecture, options=OPTIONS))
 
 
 def noisy(seconds: float, seed: int = 0) -> np.ndarray:
@@ -64,11 +65,11 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def hear(folder: Path, model: str = "default") -> None:
+def hear(folder: Path, model: str = "voicenet") -> None:
     """Draw four windows of the corpus in `folder` and let a model hear them."""
     where = ["--corpus", str(folder), "--cache", str(folder / "cache"), "-o", str(folder / "heard")]
     some = ["--count", "4", "--voices", "0", "--wear", ".5", "--jobs", "1", "--model", model]
-    heard.main([str(COARSE_RECIPE), *where, *some])
+    heard.main(["default", *where, *some])
 
 
 def test_frames_of_a_window_hear_what_they_hear_in_the_midst_of_a_song() -> None:
@@ -89,7 +90,7 @@ def test_a_shard_holds_what_the_model_says_of_the_very_sound(corpus: Path) -> No
     assert own["track"].tolist() == [0, 0, 0, 1, 1, 1]
     assert set(drawn["track"]) <= {0, -1} and len(drawn["mel"]) == 4  # of the train split alone
     samples = sound.samples(1)[:SAMPLES].astype(np.float32) / 32768
-    scores, embedding = Network(find_model("default"))(student_mel(samples)[None])
+    scores, embedding = Network(find_model("voicenet"))(student_mel(samples)[None])
     np.testing.assert_allclose(own["score"][3], scores[0], atol=2e-3)
     np.testing.assert_allclose(own["embedding"][3], embedding[0], rtol=2e-3, atol=2e-3)
     mel = whole_frames(samples, COARSE, RECIPE.data.frames)
@@ -104,7 +105,7 @@ def test_windows_serve_only_the_front_end_that_they_were_made_for(corpus: Path) 
     with pytest.raises(TrainingError, match="cnn3: hears other windows"):
         hear(corpus, "cnn3")
     with pytest.raises(TrainingError, match="made of another model"):
-        hear(corpus, "small")
+        hear(corpus, "ar")
 
 
 def test_the_last_layer_is_that_of_the_model() -> None:
@@ -157,9 +158,27 @@ def test_who_says_the_same_agrees() -> None:
 def test_valid_tracks_judge_and_are_not_learned(corpus: Path) -> None:
     hear(corpus)
     sources = Sources(corpus=corpus, cache=corpus / "cache", heard=corpus / "heard")
-    lesson = follower_lesson(RECIPE, sources, Ranks())
+    lesson = follower_lesson(LIKE_VOICENET, sources, Ranks())
     assert lesson.facts["windows"] == 3 + 4
     assert {"valid_loss", "agreement", "agreement_top50"} <= lesson.validate(lesson.network).keys()
+
+
+def test_music_without_labels_is_learned_beside(corpus: Path) -> None:
+    hear(corpus)
+    more = corpus / "more"
+    more.mkdir()
+    write(more / "c.wav", music(7, 16000, 1, 5), 16000)
+    (more / "corpus.csv").write_text(HEAD + "c.wav,train,t,unlabelled,,,,,\n")
+    where = ["--corpus", str(more), "--cache", str(more), "-o", str(more / "heard")]
+    rest = ["--count", "4", "--voices", "0", "--jobs", "1", "--model", "voicenet"]
+    heard.main(["default", *where, *rest])
+    sources = Sources(corpus=corpus, cache=corpus / "cache", heard=corpus / "heard", more=more)
+    lesson = follower_lesson(LIKE_VOICENET, sources, Ranks())
+    assert lesson.facts["windows"] == 3 + 4 + 3 + 4
+    learned = lesson.batches.data
+    last = load_heard(more / "heard", DRAWN, load_corpus(more, more, 1), COARSE, 47)
+    np.testing.assert_array_equal(learned["target"][-4:], last["score"])
+    np.testing.assert_array_equal(learned["mel"][-4:], last["mel"])
 
 
 def test_teachers_may_be_asked_of_one_split_alone(

@@ -29,8 +29,8 @@ def windows(n: int = 3) -> dict[str, np.ndarray]:
 
 def test_its_scores_count_as_much_as_a_persons_word() -> None:
     before = windows()
-    taught = imitating(before, "small")
-    scores = Network(find_model("small"))(before["mel"][:2].astype(np.float32))[0]
+    taught = imitating(before, "voicenet")
+    scores = Network(find_model("voicenet"))(before["mel"][:2].astype(np.float32))[0]
     np.testing.assert_allclose(taught["target"][:2], (0.15 + scores) / 1.3, atol=2e-3)
     np.testing.assert_allclose(taught["weight"][:2], 1.3, atol=2e-3)
     assert (before["weight"] == np.float16(0.3)).all()  # what came in stays as it was
@@ -38,7 +38,7 @@ def test_its_scores_count_as_much_as_a_persons_word() -> None:
 
 def test_where_nothing_sounds_it_is_not_asked() -> None:
     before = windows()
-    taught = imitating(before, "small")
+    taught = imitating(before, "voicenet")
     for name in ("target", "weight"):
         np.testing.assert_array_equal(taught[name][-1], before[name][-1])
 
@@ -50,6 +50,6 @@ def test_a_model_of_other_windows_is_refused() -> None:
 
 def test_only_networks_of_labelled_windows_imitate_or_learn_worn_ones(tmp_path: Path) -> None:
     for recipe in ("tags", "cnn", "ar"):
-        for sources in (Sources(imitate="small"), Sources(worn=tmp_path)):
+        for sources in (Sources(imitate="voicenet"), Sources(worn=tmp_path)):
             with pytest.raises(TrainingError, match=f"'{recipe}': --(imitate|worn) is for"):
                 train_model(workshop_recipe(recipe), sources, tmp_path / "run", resume=False)

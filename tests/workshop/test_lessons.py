@@ -172,11 +172,11 @@ def test_windows_of_another_front_end_are_refused(corpus: Path) -> None:
     with pytest.raises(
         TrainingError, match=r"no labelled windows lie there; .*workshop\.windows makes them"
     ):
-        window_lesson(workshop_recipe("default"), sources, Ranks())
+        window_lesson(workshop_recipe("elder"), sources, Ranks())
     np.savez(corpus / "windows-00000.npz", mel=np.zeros(0))
     without = replace(sources, tracks=corpus, worn=corpus / "worn")
     with pytest.raises(TrainingError, match=r"worn: no labelled .*workshop\.worn makes them"):
-        window_lesson(workshop_recipe("default"), without, Ranks())
+        window_lesson(workshop_recipe("elder"), without, Ranks())
 
 
 def test_valid_tracks_judge_by_what_people_said(corpus: Path) -> None:

@@ -24,16 +24,20 @@ def test_a_recipe_survives_being_written_and_makes_a_network(name: str, tmp_path
 
 def test_the_shipped_recipes_are_those_of_the_shipped_models() -> None:
     models = {"ar", "cnn", "cnn2", "cnn3", "crnn", "default", "small", "voicenet"}
-    models |= {"default-start", "default-worn", "small-on"}
+    models |= {"elder", "elder-start", "elder-worn", "slim", "small-on"}
     assert set(workshop_recipes()) == models
-    default, cnn3 = workshop_recipe("default"), workshop_recipe("cnn3")
-    assert (default.front_end, default.data.frames) == (FRONT_END, FRAMES)
-    assert default.architecture.options["blocks"] > 2  # deeper than default-start
+    default, elder, cnn3 = map(workshop_recipe, ("default", "elder", "cnn3"))
+    assert (elder.front_end, elder.data.frames) == (FRONT_END, FRAMES)
+    assert elder.architecture.options["blocks"] > 2  # deeper than elder-start
+    assert (load_recipe("tune").front_end, load_recipe("tune").data.frames) == (
+        default.front_end,
+        default.data.frames,
+    )
     assert (
         load_recipe("tune").architecture.options["blocks"]
         == (default.architecture.options["blocks"])
     )
-    assert default.augmentation.time_masks == 0  # student and teachers hear the same
+    assert elder.augmentation.time_masks == 0  # student and teachers hear the same
     assert (cnn3.data.batch, cnn3.optimiser.name) == (5, "adadelta")
     assert cnn3.loss.name == "normalised_crossentropy"
     original = load_recipe("original")

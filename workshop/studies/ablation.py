@@ -1,7 +1,7 @@
 """What each part of the default model's training is worth: one change at a time, as a table.
 
 Run ``python -m workshop.studies.ablation --corpus CORPUS --teachers TEACHERS`` after the windows
-and the tracks are made (docs/training.md). Every row trains the network of the recipe ``small`` on
+and the tracks are made (docs/training.md). Every row trains the network of the recipe ``slim`` on
 the same slice of windows, for the same epochs and seeds, and is measured on the valid split: songs
 with listeners' tags, other recordings, and agreement with the teachers on windows that nobody has
 learned, clean and worn (what the teachers say is of the clean ones), which has the least noise.
@@ -165,7 +165,7 @@ class Bench:
 
     def figures(self, change: Change, data: Arrays, seed: int) -> list[float]:
         """Train one network and judge it."""
-        recipe = workshop_recipe("small").changed(epochs=self.options.epochs, seed=seed)
+        recipe = workshop_recipe("slim").changed(epochs=self.options.epochs, seed=seed)
         recipe = change.recipe(recipe)
         torch.manual_seed(seed)
         lesson = lesson_of(recipe, data, self.teachers)

@@ -61,10 +61,10 @@ def occlusion(
     tag : str
     patch : (int, int) > 0 or None
         Frames and mel bands of a patch; None for a tenth of the window by an eighth of the bands
-        (9 by 12 of the default model's 94 by 96).
+        (5 by 12 of the default model's 47 by 96).
     step : (int, int) > 0 or None
-        Frames and mel bands from one patch to the next; None for a third of a patch (3 by 4, which
-        makes 31 by 22 patches, all of them whole).
+        Frames and mel bands from one patch to the next; None for a third of a patch (2 by 4, which
+        makes 22 by 22 patches, all of them whole).
     fill : float, log-mel value of a patch
 
     Raises

@@ -1,10 +1,11 @@
 """A timeline finer than the network's window: overlapping stretches, one a hop, each centred on it.
 
 Row ``k`` covers the seconds from ``k * hop`` to ``(k + 1) * hop``. For it the network hears half a
-window of sound twice in a row: the stretch whose centre is the row's own. That blurs what changes
-half as much as a whole window would (docs/time.md has the measurement, and of other alignments).
-The first and last rows of a sound, whose stretches would reach beyond it, get the first and last
-whole stretch; a sound shorter than that is repeated until it fills a window.
+window of sound twice in a row (of an odd number of frames the last comes once): the stretch whose
+centre is the row's own. That blurs what changes half as much as a whole window would (docs/time.md
+has the measurement, and of other alignments). The first and last rows of a sound, whose stretches
+would reach beyond it, get the first and last whole stretch; a sound shorter than that is repeated
+until it fills a window.
 
 :class:`RowScorer` is fed frames and hands back rows as soon as their windows are whole;
 :func:`rows_of` does so for a stream of samples. A file and what is playing go the same way, so they
@@ -46,8 +47,8 @@ class Row:
 
 
 def stretch_frames(card: Card) -> int:
-    """Frames that a row hears: half a window."""
-    return max(1, card.window_frames // 2)
+    """Frames that a row hears: half a window, rounded up."""
+    return -(-card.window_frames // 2)
 
 
 def require_hop(card: Card, hop: float) -> None:

@@ -1,7 +1,7 @@
 """Begin with what another network has learned: the weights of a model or of a run.
 
 All weights but those of the last layer must fit; the last layer stays fresh where the tags are not
-the same. A residual network may be deeper than the one it begins with (see
+the same. A residual network may be deeper and wider than the one it begins with (see
 :mod:`earmark.training.networks.growth`).
 """
 
@@ -18,7 +18,7 @@ from earmark.training.export.model_folder import WEIGHTS
 from earmark.training.export.network_file import read_weights
 from earmark.training.loop.checkpoint import WEIGHTS as RUN_WEIGHTS
 from earmark.training.loop.lesson import FACTS
-from earmark.training.networks.growth import deepened
+from earmark.training.networks.growth import grown
 from earmark.training.networks.resnet import ResNet
 from earmark.zoo import find_model
 from earmark.zoo.card import NETWORK
@@ -58,7 +58,7 @@ def begin_with(network: nn.Module, source: str, tags: Sequence[str] | None = Non
         trained = {name: trained[name] for name in trained.keys() - old.keys()} | new
     try:
         if isinstance(network, ResNet):
-            trained = deepened(trained, fresh, _blocks(trained, network), network.blocks)
+            trained = grown(trained, fresh, _blocks(trained, network), network.blocks)
         network.load_state_dict(trained)
     except (ValueError, RuntimeError) as error:
         raise TrainingError(

@@ -9,7 +9,7 @@ The branches, each the trunk of a :class:`~earmark.training.networks.resnet.ResN
 before the embedding.
 
 Without ``voice_branch`` only the first branch is there, widened to ``alone`` so that it costs about
-the same: a fair control, with its default the network of the recipe ``small``.
+the same: a fair control, with its default the network of ``slim``, the one of the studies.
 """
 
 import torch
