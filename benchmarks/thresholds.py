@@ -39,11 +39,11 @@ def soft_guess(folder: Path, files: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def plain_copy(model: Path, folder: Path) -> dict:
-    """The model without calibration in another folder, and its card as it was."""
+    """The model's network without calibration in another folder, and its card as it was."""
     card = tomllib.loads((model / CARD).read_text("utf-8"))
     shutil.copy(model / NETWORK, folder)
     plain = [{**tag, "slope": 1.0, "offset": 0.0, "threshold": 0.5} for tag in card["tag"]]
-    write_card(folder, {**card, "tag": plain})
+    write_card(folder, {**card, "tag": plain, "sha256": {NETWORK: card["sha256"][NETWORK]}})
     return card
 
 

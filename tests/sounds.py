@@ -15,6 +15,7 @@ import pytest
 import soundfile
 import soxr
 
+from earmark.examples import example_path
 from earmark.sound import decode
 
 LAYOUTS = ["mono", "stereo", "3.0", "4.0", "5.0", "5.1"]
@@ -40,6 +41,13 @@ def _music(seconds: float, rate: int, channels: int, seed: int) -> np.ndarray:
     time = np.arange(length)[:, None] / rate
     tones = 0.2 * np.sin(2 * np.pi * 220 * 1.5 ** np.arange(channels) * time)
     return (noise + tones).astype(np.float32)
+
+
+def played(seconds: float, rate: int, channels: int = 1) -> np.ndarray:
+    """A passage of the bundled example of a band, of which tags are shown, shape (n, channels)."""
+    samples, own = soundfile.read(example_path("band"), dtype="float32")
+    passage = soxr.resample(samples.mean(1), own, rate)[: round(seconds * rate)]
+    return np.repeat(passage[:, None], channels, 1)
 
 
 def sweep(seconds: float, rate: int, top: float = 0.4) -> np.ndarray:

@@ -83,14 +83,12 @@ def test_a_map_is_learned_from_sorted_folders_and_used(tmp_path: Path) -> None:
     (tmp_path / "in" / "few").mkdir()
     shutil.copy(BAND, tmp_path / "in" / "few" / "one.ogg")
     out = tmp_path / "own.toml"
-    done = earmark("genres", "learn", tmp_path / "in", "-o", out, "-m", "small", "--jobs", 1)
+    done = earmark("genres", "learn", tmp_path / "in", "-o", out, "--jobs", 1)
     assert done.returncode == 0, done.stderr
     assert "'few' has 1 songs and is left out" in done.stderr
     assert "got a word" in done.stdout
     for shelf in ("loud", "strings"):
-        told = earmark(
-            "tag", tmp_path / f"{shelf}.wav", "-m", "small", "--map", out, "--format", "json"
-        )
+        told = earmark("tag", tmp_path / f"{shelf}.wav", "--map", out, "--format", "json")
         assert next(iter(json.loads(told.stdout)[0]["genres"])) == shelf
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from browsers import WAIT, heard, until
 from servers import SMALL, Server
-from sounds import MAKERS, music, own_rate
+from sounds import MAKERS, own_rate, played
 
 from earmark.examples import example_path
 from earmark.serve.settings import Limits
@@ -84,7 +84,7 @@ def test_json_and_csv_are_offered(page) -> None:
     "kind", ["wav of 16 bits", "flac", "mp3 by lame", "m4a", "opus", "webm", "video"]
 )
 def test_every_container_is_taken(page, tmp_path: Path, kind: str) -> None:
-    path = MAKERS[kind](tmp_path, music(4, own_rate(kind), 2), own_rate(kind))
+    path = MAKERS[kind](tmp_path, played(4, own_rate(kind), 2), own_rate(kind))
     page.set_input_files("#file", path)
     heard(page)
     assert page.inner_text("#name").startswith(f"{path.name} (0:0")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from browsers import until
 from servers import SMALL, Server
-from sounds import MAKERS, music
+from sounds import MAKERS, music, played
 
 from earmark.errors import SoundError
 from earmark.library import Library
@@ -164,7 +164,7 @@ def test_the_page_plays_a_track_that_the_browser_cannot(browser, songs: Path) ->
 
 def test_where_there_is_no_preview_the_page_says_why(browser, start, tmp_path: Path) -> None:
     running = start(workers=1, limits=Limits(preview_bytes=1000, waiting=2))
-    path = MAKERS["aiff"](tmp_path, music(20, 16000), 16000)
+    path = MAKERS["aiff"](tmp_path, played(20, 16000), 16000)
     page = browser.new_page()
     page.goto(running.url)
     page.wait_for_selector("#model option", state="attached")

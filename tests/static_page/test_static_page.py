@@ -10,7 +10,7 @@ import soundfile
 from browsers import WAIT, until
 from browsers import heard as done
 from command import ROOT
-from sounds import MAKERS, music, own_rate, write_av
+from sounds import MAKERS, music, own_rate, played, write_av
 from static_page.hearing import furthest, heard, small
 
 from earmark.examples import example_paths
@@ -45,7 +45,7 @@ def test_the_examples_get_the_same_scores(modules, host) -> None:
 def test_other_rates_and_containers_get_the_same_scores(
     modules, host, tmp_path: Path, kind: str
 ) -> None:
-    path = MAKERS[kind](tmp_path, music(7, own_rate(kind), 2), own_rate(kind))
+    path = MAKERS[kind](tmp_path, played(7, own_rate(kind), 2), own_rate(kind))
     same(heard(modules, host, path), small()(path))
 
 

@@ -16,7 +16,7 @@ from earmark.tagging import Tagging
 COLUMNS = 1200
 ROWS = 24  # of a taggram
 PEAK_RATE = 100  # peaks a second, before any are joined
-PICTURE = FrontEnd(sample_rate=16000, n_fft=1024, hop_length=512, n_mels=64)
+PICTURE = FrontEnd(sample_rate=16000, n_fft=1024, hop_length=1024, n_mels=64)
 
 
 class Columns:
