@@ -11,24 +11,27 @@ import numpy as np
 
 from earmark.tagging.network import Network
 from earmark.zoo import find_model
+from earmark.zoo.card import Card
 from workshop.corpus import Corpus
+from workshop.heard import whole_frames
 from workshop.inputs import corpus_parser, loaded, scores_of
 from workshop.studies.window_judge import WindowJudge
 from workshop.tracks import cut
 from workshop.wear import KINDS, Wear, worn
-from workshop.windows import student_mel
 
 WAYS: dict[str, Wear] = {"clean": lambda samples, rng: samples, **KINDS, "some of all": worn}
 
 
-def mels(corpus: Corpus, rows: np.ndarray, starts: np.ndarray, wear: Wear) -> np.ndarray:
-    """Log-mel of worn windows [shape=(n, 94, 96), float16]; each window's draw is its own."""
-    return np.stack(
-        [
-            student_mel(wear(cut(corpus.samples(row), start), np.random.default_rng([row, start])))
-            for row, start in zip(rows, starts, strict=True)
-        ]
-    ).astype(np.float16)
+def mels(
+    corpus: Corpus, rows: np.ndarray, starts: np.ndarray, wear: Wear, card: Card
+) -> np.ndarray:
+    """Log-mel of worn windows [shape=(n, frames, bands), float16]; each has a draw of its own."""
+
+    def window(row: int, start: int) -> np.ndarray:
+        heard = wear(cut(corpus.samples(row), start), np.random.default_rng([row, start]))
+        return whole_frames(heard, card.front_end, card.window_frames).astype(np.float16)
+
+    return np.stack([window(*place) for place in zip(rows, starts, strict=True)])
 
 
 def main() -> None:
@@ -39,13 +42,13 @@ def main() -> None:
     corpus, teachers, tracks = loaded(options)
     judge = WindowJudge(corpus, tracks, teachers)
     rows, starts = tracks["row"][judge.own], tracks["start"][judge.own]
-    heard = {way: mels(corpus, rows, starts, wear) for way, wear in WAYS.items()}
     print("| model | sound | agreement | songs: ROC-AUC | PR-AUC | other recordings: ROC-AUC |")
     print("|---|---|---|---|---|---|")
     for model in options.models:
-        network = Network(find_model(model))
-        for way, mel in heard.items():
-            scores = scores_of(network, mel)
+        card = find_model(model)
+        network = Network(card)
+        for way, wear in WAYS.items():
+            scores = scores_of(network, mels(corpus, rows, starts, wear, card))
             figures = [judge.agreement(scores), *judge.measures(scores)]
             print(f"| {model} | {way} | {' | '.join(f'{x:.3f}' for x in figures)} |", flush=True)
 
