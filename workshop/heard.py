@@ -1,4 +1,4 @@
-"""Windows that a shipped model heard, for a student that hears them through a coarser front end.
+"""Windows that one model heard, for a student that hears them through a coarser front end.
 
 A model that is good enough can teach alone: it hears hundreds of windows a second, where the four
 teachers of :mod:`workshop.windows` hear thirty, so there may be as many as patience asks for. A

@@ -121,6 +121,17 @@ def test_the_shortest_and_the_longest_hop() -> None:
             require_hop(card(20), hop)
 
 
+@pytest.mark.parametrize("length", [20, 47])
+def test_the_longest_hop_leaves_no_frame_unheard(length: int) -> None:
+    stretch = stretch_frames(card(length))
+    windows = HopWindows(stretch, length / 2)
+    numbers = np.arange(10 * length, dtype=np.float32)[:, None]
+    heard = [window for window, _ in windows.feed(numbers) + windows.end()]
+    found = np.unique(np.concatenate(heard))
+    assert found[0] <= 1  # where half a frame is to be rounded; the next one hears its sound
+    np.testing.assert_array_equal(found, numbers[int(found[0]) :, 0])
+
+
 def test_a_timeline_is_its_rows_and_the_frames_go_on() -> None:
     sound = frames(98)
     fine = HopTimeline(RowScorer(card(20), Means(), 0.1))
