@@ -15,13 +15,15 @@ from earmark.errors import SoundError
 from earmark.library import Library
 from earmark.serve.opus import RATE, write_opus
 from earmark.serve.previews import Previews, key_of
+from earmark.serve.scratch import LOCK, Scratch
 from earmark.serve.settings import Limits
 from earmark.sound import decode
 
 
 def there() -> list[Path]:
     """Every file that servers of this test keep."""
-    return [path for path in Path(tempfile.gettempdir()).rglob("*") if path.is_file()]
+    files = (path for path in Path(tempfile.gettempdir()).rglob("*") if path.is_file())
+    return [path for path in files if path.suffix != LOCK]
 
 
 def gone() -> bool:
@@ -98,7 +100,7 @@ def test_a_preview_ends_where_it_becomes_too_large(tmp_path: Path) -> None:
 
 
 def test_the_oldest_go_first_and_none_that_is_being_sent(tmp_path: Path) -> None:
-    previews = Previews(250)
+    previews = Previews(250, Scratch())
     keys = []
     for name in "abc":
         (tmp_path / name).write_text(name)

@@ -22,7 +22,7 @@ BAND = example_path("band").read_bytes()
 
 
 def left_over() -> set[str]:
-    return {path.name for path in Path(tempfile.gettempdir()).glob("earmark-serve-*")}
+    return {path.name for path in Path(tempfile.gettempdir()).glob("earmark-serve-*/*")}
 
 
 def long_sound(seconds: float) -> bytes:
@@ -41,7 +41,7 @@ def long_sound(seconds: float) -> bytes:
 
 @pytest.fixture(scope="module")
 def hours() -> bytes:
-    return long_sound(3600)
+    return long_sound(36000)
 
 
 def test_the_answer_is_the_commands_own_record(server) -> None:

@@ -1,6 +1,5 @@
 """One scan at a time: a file beside the library that the system unlocks when its owner dies."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from earmark.errors import LibraryError
+from earmark.locks import try_lock, unlock
 
 PAUSE = 0.2  # seconds between two looks whether the other is done
 
@@ -28,7 +28,7 @@ def only_scan(library: Path, waiting: Callable[[str], None]) -> Iterator[None]:
         raise LibraryError(f"{library}: cannot be written ({error.strerror})") from error
     with file:
         told = False
-        while not _lock(file):
+        while not _ours(file):
             if not told:
                 waiting(f"{library}: another scan is writing into it; waiting for its end")
                 told = True
@@ -36,34 +36,12 @@ def only_scan(library: Path, waiting: Callable[[str], None]) -> Iterator[None]:
         try:
             yield
         finally:
-            _unlock(file)
+            unlock(file)
 
 
-def _lock(file: IO[bytes]) -> bool:
+def _ours(file: IO[bytes]) -> bool:
     """Whether the file is ours now; a file system without locks lets everybody in."""
-    if os.name == "nt":
-        import msvcrt
-
-        try:
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-    import fcntl
-
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
+        return try_lock(file)
     except OSError:
         return True
-    return True
-
-
-def _unlock(file: IO[bytes]) -> None:
-    if os.name == "nt":
-        import msvcrt
-
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)

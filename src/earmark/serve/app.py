@@ -23,6 +23,7 @@ from earmark.serve.pen import Pen
 from earmark.serve.pen_routes import pen_routes
 from earmark.serve.previews import Previews
 from earmark.serve.routes import fact_routes, hearing_routes
+from earmark.serve.scratch import Scratch, remove_left
 from earmark.serve.settings import Settings
 from earmark.serve.shelf import Shelf
 from earmark.serve.sonic import sonic_routes
@@ -46,17 +47,20 @@ def create_app(settings: Settings) -> FastAPI:
         Catalogue(settings.library).close()  # a sentence now rather than with every question
     metrics = Metrics()
     crew = Crew(settings.workers, settings.models, settings.limits)
-    hearing = Hearing(settings, cards, crew, metrics)
+    scratch = Scratch()
+    hearing = Hearing(settings, cards, crew, metrics, scratch)
     jobs = Jobs(hearing)
-    previews = Previews(settings.limits.preview_bytes)
+    previews = Previews(settings.limits.preview_bytes, scratch)
     shelf = Shelf(settings.library) if settings.library is not None else None
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        remove_left()
         yield
         jobs.close()
         crew.close()
         previews.close()
+        scratch.close()
         if shelf is not None:
             shelf.close()
 

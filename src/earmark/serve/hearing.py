@@ -11,6 +11,7 @@ from earmark.serve.fetch import fetch
 from earmark.serve.metrics import Metrics
 from earmark.serve.models import Options, Sent, checked
 from earmark.serve.problems import ProblemError, busy
+from earmark.serve.scratch import Scratch
 from earmark.serve.settings import Settings
 from earmark.serve.task import Done, Failed, PreviewTask, Task
 from earmark.serve.uploads import clean_name, receive
@@ -28,12 +29,19 @@ class Hearing:
     crew : Crew
     metrics : Metrics
     cards : dict of str to Card, of the models by name; read once, as that takes a tenth of a second
+    scratch : Scratch, where sounds are laid
     """
 
     def __init__(
-        self, settings: Settings, cards: dict[str, Card], crew: Crew, metrics: Metrics
+        self,
+        settings: Settings,
+        cards: dict[str, Card],
+        crew: Crew,
+        metrics: Metrics,
+        scratch: Scratch,
     ) -> None:
         self.settings, self.cards, self.crew, self.metrics = settings, cards, crew, metrics
+        self.scratch = scratch
 
     def reserve(self) -> Place:
         """A place in the queue; ProblemError 503 where there is none."""

@@ -1,7 +1,6 @@
 """Previews of the library's tracks that were made: a few on the disk, and gone with the server."""
 
 import shutil
-import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
 from earmark.serve.opus import KIND
-from earmark.serve.uploads import PREFIX
+from earmark.serve.scratch import Scratch
 
 Key = tuple[str, int, int]
 
@@ -44,10 +43,11 @@ class Previews:
     Parameters
     ----------
     most_bytes : int, of all of them; those that are being sent stay
+    scratch : Scratch, of the server
     """
 
-    def __init__(self, most_bytes: int) -> None:
-        self._most = most_bytes
+    def __init__(self, most_bytes: int, scratch: Scratch) -> None:
+        self._most, self._scratch = most_bytes, scratch
         self._folder: Path | None = None
         self._kept: OrderedDict[Key, _Kept] = OrderedDict()
         self._made = 0
@@ -55,7 +55,7 @@ class Previews:
     def place(self) -> Path:
         """Where a new one may be written."""
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+            self._folder = self._scratch.new()
         self._made += 1
         return self._folder / f"{self._made}.webm"
 

@@ -1,7 +1,6 @@
 """The routes: what may be asked over HTTP. Each asks another part and returns what it says."""
 
 import asyncio
-import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from earmark.serve.models import (
 from earmark.serve.opus import KIND
 from earmark.serve.previews import LentFile
 from earmark.serve.problems import ProblemError, documented
-from earmark.serve.uploads import PREFIX, clean_name, temporary_folder
+from earmark.serve.uploads import clean_name
 
 SOUND: dict[str, Any] = {
     "requestBody": {
@@ -68,7 +67,7 @@ def hearing_routes(hearing: Hearing, jobs: Jobs) -> APIRouter:
         """Hear one sound: a form with a field `file`, or the sound itself as the body."""
         place = hearing.reserve()
         try:
-            async with temporary_folder() as folder:
+            async with hearing.scratch.lent() as folder:
                 task = await hearing.bring_in(request, options, folder)
                 ticket = place.hear(task)
                 place = None
@@ -86,7 +85,7 @@ def hearing_routes(hearing: Hearing, jobs: Jobs) -> APIRouter:
     async def preview(request: Request, sent: Offered) -> Response:
         """One sound as Opus, mono, for a player that lacks its codec."""
         place = hearing.reserve()
-        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=PREFIX))
+        folder = await asyncio.to_thread(hearing.scratch.new)
         try:
             path, name = await hearing.sound(request, sent, folder)
             await hearing.preview(path, name, folder / "preview", place, request)
@@ -108,7 +107,7 @@ def hearing_routes(hearing: Hearing, jobs: Jobs) -> APIRouter:
     async def begin(request: Request, options: Asked) -> Job:
         """Begin to hear a long sound; ask for the job's progress and result later."""
         place = hearing.reserve()
-        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=PREFIX))
+        folder = await asyncio.to_thread(hearing.scratch.new)
         try:
             task = await hearing.bring_in(request, options, folder)
         except BaseException:

@@ -3,9 +3,6 @@
 import asyncio
 import os
 import shutil
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.formparsers import MultiPartException
@@ -15,19 +12,8 @@ from earmark.serve.multipart import file_in
 from earmark.serve.problems import ProblemError
 from earmark.serve.settings import Limits
 
-PREFIX = "earmark-serve-"
 ROOM = 64 << 20  # bytes that a disk must keep free
 NAME = 200  # characters of a name that are kept
-
-
-@asynccontextmanager
-async def temporary_folder() -> AsyncIterator[Path]:
-    """A folder that is gone afterwards, whatever happens."""
-    folder = await asyncio.to_thread(tempfile.mkdtemp, prefix=PREFIX)
-    try:
-        yield Path(folder)
-    finally:
-        await asyncio.shield(asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True))
 
 
 async def receive(request: Request, folder: Path, limits: Limits) -> tuple[Path, str]:

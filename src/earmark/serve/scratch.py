@@ -1,0 +1,90 @@
+"""Where a server lays the sounds that it was sent: gone with it, and a killed one's with the next.
+
+A server's folder is made while it holds the file ``<folder>.lock``, which the system gives free
+when its process dies. So a folder whose lock can be had has no owner any more.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from threading import Lock
+from typing import IO
+
+from earmark.locks import try_lock, unlock
+
+PREFIX = "earmark-serve-"
+LOCK = ".lock"
+
+
+class Scratch:
+    """Temporary folders of one server; the place of all is made when the first is asked for."""
+
+    def __init__(self) -> None:
+        self._making = Lock()
+        self._place: Path | None = None
+        self._lock: IO[bytes] | None = None
+        self._held: Path | None = None
+
+    def new(self) -> Path:
+        """A new empty folder; any thread may ask. OSError where the disk has no room for it."""
+        with self._making:
+            if self._place is None:
+                self._place = self._begin()
+        return Path(tempfile.mkdtemp(dir=self._place))
+
+    @asynccontextmanager
+    async def lent(self) -> AsyncIterator[Path]:
+        """A folder that is gone afterwards, whatever happens."""
+        folder = await asyncio.to_thread(self.new)
+        try:
+            yield folder
+        finally:
+            await asyncio.shield(asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True))
+
+    def _begin(self) -> Path:
+        descriptor, name = tempfile.mkstemp(prefix=PREFIX, suffix=LOCK)
+        self._lock, self._held = os.fdopen(descriptor, "r+b"), Path(name)
+        with suppress(OSError):
+            try_lock(self._lock)
+        place = _of(self._held)
+        place.mkdir(mode=0o700)
+        return place
+
+    def close(self) -> None:
+        """Remove all of them."""
+        if self._lock is None or self._held is None:
+            return
+        shutil.rmtree(_of(self._held), ignore_errors=True)
+        with suppress(OSError):
+            unlock(self._lock)
+        self._lock.close()
+        with suppress(OSError):
+            self._held.unlink()
+        self._place = self._lock = self._held = None
+
+
+def _of(lock: Path) -> Path:
+    """The folder that a lock is of."""
+    return lock.with_name(lock.name.removesuffix(LOCK))
+
+
+def remove_left() -> int:
+    """Remove what servers that were killed have left; returns how many servers that were.
+
+    Where files have no locks nobody can tell, and all stays.
+    """
+    removed = 0
+    for lock in Path(tempfile.gettempdir()).glob(f"{PREFIX}*{LOCK}"):
+        with suppress(OSError):  # another user's cannot be opened
+            with open(lock, "r+b") as file:
+                if not try_lock(file):
+                    continue
+                shutil.rmtree(_of(lock), ignore_errors=True)
+                unlock(file)
+            lock.unlink()
+            removed += 1
+    return removed

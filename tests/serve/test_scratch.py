@@ -1,0 +1,95 @@
+"""What servers lay on the disk goes with them, and what a killed one left with the next."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sounds import music, write
+
+httpx = pytest.importorskip("httpx")
+pytest.importorskip("uvicorn")
+
+from earmark.serve.scratch import PREFIX, Scratch, remove_left  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return tmp_path
+
+
+def places(folder: Path) -> list[Path]:
+    return [path for path in folder.glob(f"{PREFIX}*") if path.is_dir()]
+
+
+@contextmanager
+def serving() -> Iterator[tuple[subprocess.Popen, str]]:
+    command = [sys.executable, "-m", "earmark", "serve", "--port", "0"]
+    command += ["--models", "small", "--workers", "1"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        told = process.stderr.readline()
+        assert "listening on" in told, told + process.stderr.read()
+        address = "http://127.0.0.1:" + told.partition("127.0.0.1:")[2].partition("/")[0]
+        assert httpx.get(f"{address}/health", timeout=60).status_code == 200  # it has begun
+        yield process, address
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+
+def test_what_a_killed_server_left_goes_with_the_next(place: Path) -> None:
+    sound = write(place / "long.flac", music(2, 16000).repeat(600, axis=0), 16000)
+    with serving() as (process, address):
+        sent = httpx.post(f"{address}/jobs", content=sound.read_bytes(), timeout=60)
+        assert sent.status_code == 202
+        (left,) = places(place)
+        assert any(path.stat().st_size for path in left.rglob("sound"))
+        with serving():  # another server does not touch what is in use
+            assert left.exists()
+        process.kill()
+        process.wait()
+        assert left.exists()
+    with serving():
+        assert not left.exists()
+    assert not list(place.glob(f"{PREFIX}*"))
+
+
+def test_all_goes_when_a_server_closes(place: Path) -> None:
+    scratch = Scratch()
+    assert not places(place)
+    folders = []
+    threads = [threading.Thread(target=lambda: folders.append(scratch.new())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(folders)) == 8 and len(places(place)) == 1
+    assert oct(places(place)[0].stat().st_mode)[-3:] == "700"
+    assert remove_left() == 0 and all(folder.is_dir() for folder in folders)
+    scratch.close()
+    scratch.close()
+    assert not os.listdir(place)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a file system without locks, as POSIX has them")
+def test_nothing_is_removed_where_files_have_no_locks(place: Path, monkeypatch) -> None:
+    import fcntl
+
+    def refuse(*_: object) -> None:
+        raise OSError("no locks here")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    scratch = Scratch()
+    folder = scratch.new()
+    assert remove_left() == 0 and folder.is_dir()
+    scratch.close()
+    assert not os.listdir(place)
