@@ -63,6 +63,7 @@ def test_what_changed_becomes_the_nearest_folder_that_exists(tmp_path: Path) -> 
     assert said("a/x.mp3") == ["a"]
     assert said("a/x.mp3", "a/deep/y.mp3", "b/z.mp3") == ["a", "b"]
     assert said("a/gone/further/x.mp3", "a/gone") == ["a"]
+    assert said("b", "b/z.mp3") == said("b") == ["b"]
     assert said(".hidden/x.mp3", "a/.x.mp3.part") == []
     assert said("new.mp3", "b/x.mp3") == ["."]
     assert _to_scan([root], [root]) == [root]

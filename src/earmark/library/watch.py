@@ -70,13 +70,17 @@ def changed_folders(
 
 
 def _to_scan(paths: Iterable[str], roots: list[str]) -> list[str]:
-    """The nearest folders that exist above what changed, without those below another."""
+    """The nearest folders that exist around what changed, without those below another.
+
+    A folder that changed itself, as looking through finds it beside the file in it, is scanned
+    alone: its parent may hold a whole collection.
+    """
     found = set()
     for path in paths:
         root = next((r for r in roots if path == r or path.startswith(os.path.join(r, ""))), None)
         if root is None or _hidden(os.path.relpath(path, root)):
             continue
-        folder = path if os.path.isdir(path) and path == root else os.path.dirname(path)
+        folder = path if os.path.isdir(path) else os.path.dirname(path)
         while not os.path.isdir(folder) and folder != root:
             folder = os.path.dirname(folder)
         found.add(folder if os.path.isdir(folder) else root)
