@@ -18,7 +18,7 @@ RATE = 16000
 QUICK = """
 [data]
 batch = 12
-crops = 3
+crops = 4
 frames = 48
 valid_windows = 2
 [architecture]
@@ -26,9 +26,9 @@ widths = [8, 8, 16, 16]
 blocks = 1
 embedding = 16
 [optimiser]
-learning_rate = 0.01
+learning_rate = 0.005
 [schedule]
-epochs = 10
+epochs = 30
 """
 
 

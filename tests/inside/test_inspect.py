@@ -224,7 +224,7 @@ def test_a_window_at_the_end_holds_the_last_frames_of_the_whole() -> None:
     window = window_at(card, Samples(samples, RATE), 20)
     assert len(window.frames) == card.window_frames
     last = melspectrogram(samples, front_end)[-card.window_frames :]
-    assert np.array_equal(window.frames, last)
+    np.testing.assert_allclose(window.frames, last, atol=1e-5)  # BLAS adds in other orders
     assert window.start + window.seconds == pytest.approx(20, abs=0.017)
 
 
