@@ -15,38 +15,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-import soxr
 
 from earmark.evaluation.metrics import evaluate
-from earmark.sound.features import features
 from earmark.tagging import Network
 from earmark.tagging.pooling import power_mean
 from earmark.tagging.tagger import BATCH_SECONDS
-from earmark.tagging.windows import cut_windows
 from earmark.training.export.model_folder import digest
 from earmark.training.export.network_file import write_onnx
-from earmark.training.export.quantise import WINDOWS, quantise
+from earmark.training.export.quantise import quantise
 from earmark.training.loop.start import trained_weights
 from earmark.training.networks.make import make_network
 from earmark.vocabulary import official_vocabulary
 from earmark.vocabulary.top50 import TOP_50
 from earmark.zoo import find_model, model_names
 from earmark.zoo.card import NETWORK, Card
-from workshop.corpus import SAMPLE_RATE, Corpus, load_corpus
+from workshop.corpus import Corpus, load_corpus
 from workshop.measure import LEAST, measure_recordings
+from workshop.ranges import Windows, range_windows, sound_windows
 from workshop.recipes import workshop_recipe
 
-Windows = tuple[np.ndarray, np.ndarray]  # of a sound, and how many frames of each are new
 ROUNDS = 40
-
-
-def sound_windows(corpus: Corpus, row: int, card: Card) -> Windows:
-    """The windows of a file as the tagger cuts them."""
-    samples = corpus.samples(row).astype(np.float32) / 32768
-    samples = soxr.resample(samples, SAMPLE_RATE, card.front_end.sample_rate)
-    frames = features(samples, card.front_end)
-    mels, new = zip(*cut_windows([frames], card.window_frames), strict=True)
-    return np.stack(mels), np.array(new)
 
 
 def heard(network: Network, sounds: Iterable[Windows], card: Card) -> np.ndarray:
@@ -106,21 +94,19 @@ def main() -> None:
     parser.add_argument("--models", nargs="+", default=model_names())
     options = parser.parse_args()
     corpus = load_corpus(options.corpus, options.cache, 1)
-    split, rng = corpus.column("split"), np.random.default_rng(0)
-    valid = np.flatnonzero(split == "valid")
-    train = rng.choice(np.flatnonzero(split == "train"), WINDOWS, replace=False)
+    valid = np.flatnonzero(corpus.column("split") == "valid")
     print("| model | windows a s: float32 | int8 | ratio | MB: float32 | int8 ", end="")
     print("| songs: ROC-AUC | PR-AUC | other recordings: ROC-AUC |")
     print("|---|---|---|---|---|---|---|---|---|")
     for name in options.models:
         card = find_model(name)
-        examples = [rng.choice(sound_windows(corpus, row, card)[0]) for row in train]
-        mels = np.stack(examples)
+        hears = card.front_end, card.window_frames
+        mels = range_windows(corpus, *hears, seed=0)
         with TemporaryDirectory() as folder:
             cards = both(card, mels, Path(folder))
             sizes = [(one.folder / NETWORK).stat().st_size / 1e6 for one in cards]
             networks = [Network(one) for one in cards]
-        sounds = [sound_windows(corpus, row, card) for row in valid]
+        sounds = [sound_windows(corpus, row, *hears) for row in valid]
         figures = [judged(corpus, valid, heard(one, sounds, card)) for one in networks]
         plain, quick = speeds(networks, mels[: batch_size(card)])
         cells = [name, f"{plain:.0f}", f"{quick:.0f}", f"{quick / plain:.2f}"]

@@ -29,6 +29,7 @@ import soundfile
 
 import earmark
 from earmark.cores import available_cores
+from earmark.serve.scratch import LOCK
 from earmark.sound import decode
 
 MODEL = "default"
@@ -180,7 +181,8 @@ def main() -> None:
         throughput(port, files, wanted.clients, wanted.workers)
         many = [Path(files[i % len(files)]).read_bytes() for i in range(3 * places)]
         told(f"{len(many)} at once", asyncio.run(by_clients(port, many, len(many))))
-        left = [path for path in Path(temporary).rglob("*") if path.is_file()]
+        there = (path for path in Path(temporary).rglob("*") if path.is_file())
+        left = [path for path in there if path.suffix != LOCK]
         print(f"temporary files left: {len(left)}", flush=True)
         if wanted.requests:
             sounds = [short(file) for file in wanted.files[:20]]

@@ -24,7 +24,6 @@ from earmark.training.recipes.recipe import Augmentation, Recipe
 from earmark.vocabulary import official_vocabulary
 from workshop.complements import heed_complements
 from workshop.corpus import load_corpus
-from workshop.imitation import imitating
 from workshop.labelled import RAW_SCORES, Arrays, TrackJudge, taught_windows
 from workshop.probe import fit_probes
 from workshop.sources import Sources, require_labelled
@@ -144,8 +143,6 @@ def window_lesson(recipe: Recipe, sources: Sources, ranks: Ranks) -> Lesson:
     probes = fit_probes(tracks, corpus) if recipe.loss.probe_share else None
     worn = None if sources.worn is None else load_tracks(sources.worn, corpus)
     data = taught_windows(sources.windows, tracks, teachers, corpus, sources.more, probes, worn)
-    if sources.imitate is not None:
-        data = imitating(data, sources.imitate)
     lesson = lesson_of(recipe, data, teachers)
     judge = TrackJudge(corpus, tracks)
     if not len(judge):

@@ -23,8 +23,7 @@ from earmark.tagging.calibration import Calibration
 from earmark.training.export.calibrate import calibrated, out_of_fold
 from earmark.training.export.model_folder import plain_card, write_card, write_network
 from earmark.training.export.publish import new_model
-from earmark.training.export.quantise import WINDOWS, in_8_bits
-from earmark.training.loop.batches import generator
+from earmark.training.export.quantise import in_8_bits
 from earmark.training.loop.checkpoint import load_weights, read_log
 from earmark.training.networks.make import make_network
 from earmark.training.recipes.recipe import COPY, Recipe, load_recipe
@@ -32,7 +31,7 @@ from earmark.vocabulary import official_vocabulary
 from earmark.zoo.card import NETWORK, load_card
 from workshop.corpus import SAMPLE_RATE, Corpus, load_corpus
 from workshop.data_card import data_facts
-from workshop.labelled import Arrays, track_guess
+from workshop.labelled import track_guess
 from workshop.measure import (
     evidence_of,
     measure,
@@ -40,6 +39,7 @@ from workshop.measure import (
     measure_recordings,
     measure_shown,
 )
+from workshop.ranges import range_windows
 from workshop.recipes import workshop_recipe
 from workshop.silence import shown_out_of_fold
 from workshop.targets import promised
@@ -150,7 +150,7 @@ def export(
         hear = partial(song_scores, corpus=corpus, rows=valid)
         before, cost = hear(part), {}
         if int8:
-            windows = _train_windows(tracks, corpus, recipe.seed)
+            windows = range_windows(corpus, front_end, frames, recipe.seed)
             truth = np.where(songs[:, None], fractions > 0, corpus.human_labels()[valid])
             card, before, gain = in_8_bits(part, card, windows, truth, before, hear)
             cost = {"roc_auc_int8_minus_float32": round(gain, 4)}
@@ -187,13 +187,6 @@ def export(
     return measured
 
 
-def _train_windows(tracks: Arrays, corpus: Corpus, seed: int) -> np.ndarray:
-    """Own windows of training tracks [shape=(256, 94, 96), float32], to take ranges from."""
-    train = np.flatnonzero((corpus.column("split") == "train")[tracks["row"]])
-    some = generator(seed, 0, 0).choice(train, WINDOWS, replace=False)
-    return tracks["mel"][some].astype(np.float32)
-
-
 def main() -> None:
     """Export a trained run as a model folder."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -205,7 +198,7 @@ def main() -> None:
     parser.add_argument("--run", type=Path, help="run folder [runs/MODEL]")
     parser.add_argument("-o", "--out", type=Path, help="model folder [src/earmark/zoo/MODEL]")
     parser.add_argument("--more", type=Path, help="the corpus without labels that it learned, too")
-    parser.add_argument("--int8", action="store_true", help="quantise; of windows of 3 s only")
+    parser.add_argument("--int8", action="store_true", help="8-bit convolutions")
     options = parser.parse_args()
     measured = export(
         options.model,

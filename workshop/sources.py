@@ -22,7 +22,6 @@ class Sources:
     more : Path or None, a corpus without labels, with windows of it, of 'windows'
     heard : Path or None, windows that one model heard, which teaches alone, of 'windows'
     start : str or None, a model or run folder whose weights the network begins with
-    imitate : str or None, a larger model whose scores are learned, too, of 'windows'
     jobs : int > 0, processes that decode
     """
 
@@ -35,7 +34,6 @@ class Sources:
     more: Path | None = None
     heard: Path | None = None
     start: str | None = None
-    imitate: str | None = None
     jobs: int = 1
 
 

@@ -63,14 +63,12 @@ def train_model(recipe: Recipe, sources: Sources, folder: Path, *, resume: bool)
 def _lesson(recipe: Recipe, folder: Path, ranks: Ranks, say, *, sources: Sources):
     """What the recipe's kind of data brings."""
     if sources.heard is not None:
-        _refuse_what_windows_learn(recipe, sources)
+        _refuse_worn(recipe, sources)
         lesson = follower_lesson(recipe, sources, ranks)
     elif recipe.data.kind == "windows":
         lesson = window_lesson(recipe, sources, ranks)
-        imitated = {"imitate": sources.imitate} if sources.imitate else {}
-        lesson = replace(lesson, facts=lesson.facts | imitated)
     else:
-        _refuse_what_windows_learn(recipe, sources)
+        _refuse_worn(recipe, sources)
         if recipe.data.kind != "clips":
             raise TrainingError(f"recipe {recipe.name!r}: learns songs; earmark train does that")
         lesson = clip_lesson(recipe, sources, ranks)
@@ -91,7 +89,7 @@ def _fit_mixtures(recipe: Recipe, sources: Sources, folder: Path, *, resume: boo
             f"recipe {recipe.name!r}: expectation-maximisation runs in one process, from nothing; "
             "it takes neither torchrun nor --start"
         )
-    _refuse_what_windows_learn(recipe, sources)
+    _refuse_worn(recipe, sources)
     require_right(recipe, folder, resume=resume)
     if read_log(folder):
         say(f"{folder}: is fitted")
@@ -101,13 +99,12 @@ def _fit_mixtures(recipe: Recipe, sources: Sources, folder: Path, *, resume: boo
     say(f"{folder}: fitted; {_exporter(recipe, sources).format(run=folder)}")
 
 
-def _refuse_what_windows_learn(recipe: Recipe, sources: Sources) -> None:
-    for option in ("imitate", "worn"):
-        if getattr(sources, option) is not None:
-            raise TrainingError(
-                f"recipe {recipe.name!r}: --{option} is for networks of windows that teachers "
-                "labelled, such as default and small"
-            )
+def _refuse_worn(recipe: Recipe, sources: Sources) -> None:
+    if sources.worn is not None:
+        raise TrainingError(
+            f"recipe {recipe.name!r}: --worn is for networks of windows that teachers labelled, "
+            "such as elder and voicenet"
+        )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -129,7 +126,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--more", type=Path, help="a corpus without labels, with windows of it")
     parser.add_argument("--heard", type=Path, help="windows that one model heard; it teaches alone")
     parser.add_argument("--start", help="a model or run folder whose weights to begin with")
-    parser.add_argument("--imitate", help="a model whose scores of the windows are learned, too")
     options = vars(parser.parse_args(arguments))
     name, output, resume = (options.pop(key) for key in ("recipe", "output", "resume"))
     changes = {key: options.pop(key) for key in ("epochs", "seed", "architecture")}

@@ -45,6 +45,12 @@ def test_the_shipped_recipes_are_those_of_the_shipped_models() -> None:
         assert getattr(original, section) == getattr(cnn3, section)
 
 
+@pytest.mark.parametrize("name", ["tags", "cnn", "ar"])
+def test_only_networks_of_labelled_windows_learn_worn_ones(name: str, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=f"'{name}': --worn is for"):
+        train_model(workshop_recipe(name), Sources(worn=tmp_path), tmp_path / "run", resume=False)
+
+
 def test_mixtures_take_neither_several_processes_nor_weights_to_begin_with(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
