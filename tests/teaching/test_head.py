@@ -72,3 +72,14 @@ def test_what_is_unknown_is_not_absent() -> None:
     assert area > 0.95 and abs(area - roc_auc(labels[:, 0] == 1, alone(embeddings)[:, 0])) < 0.05
     none = fit_head(embeddings, np.full((120, 1), np.nan), np.ones(120))
     assert not none(embeddings).any()
+
+
+@pytest.mark.parametrize("seed", [2, 3])  # left to chance, both would be in one fold with 2
+def test_a_tag_of_two_artists_is_never_judged_by_who_heard_neither(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    groups = np.repeat(np.arange(14), 4)  # the first two have the tag, the other twelve another
+    labels = np.stack([groups < 2, groups >= 2], 1).astype(float)
+    embeddings = 0.3 * rng.standard_normal((len(groups), 24))
+    embeddings[groups < 2, 0] += 2
+    judged = judge(embeddings, labels, np.ones(len(groups)), groups.astype(str), seed)
+    assert judged.qualities[0].roc_auc > 0.97
