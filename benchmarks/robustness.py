@@ -13,11 +13,11 @@ from earmark.tagging.network import Network
 from earmark.zoo import find_model
 from earmark.zoo.card import Card
 from workshop.corpus import Corpus
-from workshop.heard import whole_frames
 from workshop.inputs import corpus_parser, loaded, scores_of
 from workshop.studies.window_judge import WindowJudge
 from workshop.tracks import cut
 from workshop.wear import KINDS, Wear, worn
+from workshop.windows import whole_frames
 
 WAYS: dict[str, Wear] = {"clean": lambda samples, rng: samples, **KINDS, "some of all": worn}
 

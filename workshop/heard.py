@@ -21,7 +21,7 @@ import numpy as np
 
 from earmark.cores import available_cores
 from earmark.errors import TrainingError
-from earmark.sound.melspectrogram import FrontEnd, melspectrogram
+from earmark.sound.melspectrogram import FrontEnd
 from earmark.tagging.network import Network
 from earmark.zoo import find_model
 from earmark.zoo.card import NETWORK, Card
@@ -38,8 +38,8 @@ from workshop.windows import (
     SAMPLES,
     WINDOWS_A_SHARD,
     draw_window,
-    student_mel,
     track_weights,
+    whole_frames,
     write_shard,
 )
 
@@ -73,22 +73,6 @@ class HearingPlan:
     wear: float = 0.0
 
 
-def whole_frames(samples: np.ndarray, front_end: FrontEnd, frames: int) -> np.ndarray:
-    """The last `frames` frames of log-mel that lie in a window with all that they hear.
-
-    Raises
-    ------
-    TrainingError
-        The window is too short for them.
-    """
-    mel = melspectrogram(samples, front_end)
-    half, hop = front_end.n_fft // 2, front_end.hop_length
-    first, last = -(-half // hop), (len(samples) - half) // hop
-    if last - first + 1 < frames:
-        raise TrainingError(f"a window of {len(samples)} samples has no {frames} whole frames")
-    return mel[last + 1 - frames : last + 1]
-
-
 def require_ears(card: Card) -> None:
     """Refuse a model that does not hear what windows are drawn for."""
     if (card.front_end, card.window_frames) != (FRONT_END, FRAMES):
@@ -100,7 +84,7 @@ def require_ears(card: Card) -> None:
 
 def what_it_says(network: Network, windows: list[np.ndarray]) -> dict[str, np.ndarray]:
     """Scores and embedding of windows, float16."""
-    mels = np.stack([student_mel(samples) for samples in windows])
+    mels = np.stack([whole_frames(samples) for samples in windows])
     parts = [network(mels[first : first + AT_ONCE]) for first in range(0, len(mels), AT_ONCE)]
     scores, embedding = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     return {"score": scores.astype(np.float16), "embedding": embedding.astype(np.float16)}

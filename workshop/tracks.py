@@ -20,7 +20,7 @@ from workshop.made_of import begin, require
 from workshop.processes import done_in_processes
 from workshop.teachers import WINDOW as TEACHER_WINDOW
 from workshop.teachers import Teachers
-from workshop.windows import FRAMES, FRONT_END, SAMPLES, TEACHER_START, student_mel, write_shard
+from workshop.windows import FRAMES, FRONT_END, SAMPLES, TEACHER_START, whole_frames, write_shard
 
 FILES_A_SHARD = 32
 MOST = 20  # windows of a file: 60 s
@@ -55,7 +55,7 @@ def label_files(corpus: Corpus, rows: np.ndarray, teachers: Teachers) -> dict[st
             window = cut(samples, start)
             found["row"].append(row)
             found["start"].append(start)
-            found["mel"].append(student_mel(window))
+            found["mel"].append(whole_frames(window))
             raw.append(teachers.raw(window[None, TEACHER_START:][:, :TEACHER_WINDOW]))
     kinds = {"row": np.int32, "start": np.int32, "mel": np.float16}
     arrays = {name: np.array(found[name], kind) for name, kind in kinds.items()}

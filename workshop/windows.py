@@ -152,14 +152,26 @@ def _used(window: DrawnWindow, rng: np.random.Generator, share: float) -> DrawnW
     return replace(window, samples=worn(window.samples, rng)) if rng.random() < share else window
 
 
-def student_mel(samples: np.ndarray) -> np.ndarray:
-    """Log-mel of a window without the half-empty frames at its edges.
+def whole_frames(
+    samples: np.ndarray, front_end: FrontEnd = FRONT_END, frames: int = FRAMES
+) -> np.ndarray:
+    """The last `frames` frames of log-mel that lie in a window with all that they hear.
 
     Returns
     -------
-    np.ndarray [shape=(94, 96), float32]
+    np.ndarray [shape=(frames, bands), float32]; of a drawn window, (94, 96)
+
+    Raises
+    ------
+    TrainingError
+        The window is too short for them.
     """
-    return melspectrogram(samples, FRONT_END)[1 : FRAMES + 1]
+    mel = melspectrogram(samples, front_end)
+    half, hop = front_end.n_fft // 2, front_end.hop_length
+    first, last = -(-half // hop), (len(samples) - half) // hop
+    if last - first + 1 < frames:
+        raise TrainingError(f"a window of {len(samples)} samples has no {frames} whole frames")
+    return mel[last + 1 - frames : last + 1]
 
 
 def write_shard(path: Path, arrays: dict[str, np.ndarray]) -> None:
@@ -193,7 +205,7 @@ def make_shard(
     heard = np.stack([w.samples[TEACHER_START:][:TEACHER_WINDOW] for w in windows])
     raw = [teachers.raw(heard[i : i + 4]) for i in range(0, WINDOWS_A_SHARD, 4)]
     arrays = {name: np.concatenate([r[name] for r in raw]).astype(np.float16) for name in raw[0]}
-    arrays["mel"] = np.stack([student_mel(w.samples) for w in windows]).astype(np.float16)
+    arrays["mel"] = np.stack([whole_frames(w.samples) for w in windows]).astype(np.float16)
     arrays["track"] = np.array([w.track for w in windows], dtype=np.int32)
     arrays["second"] = np.array([w.second for w in windows], dtype=np.int32)
     arrays["second_db"] = np.array([w.second_db for w in windows], dtype=np.float32)

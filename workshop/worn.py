@@ -19,7 +19,7 @@ from workshop.made_of import begin, require
 from workshop.processes import done_in_processes
 from workshop.tracks import cut
 from workshop.wear import worn
-from workshop.windows import student_mel, write_shard
+from workshop.windows import whole_frames, write_shard
 
 
 def wear_shard(tracks: Path, folder: Path, cache: Path, out: Path, seed: int) -> Path:
@@ -35,7 +35,7 @@ def wear_shard(tracks: Path, folder: Path, cache: Path, out: Path, seed: int) ->
         for place, (row, start) in enumerate(zip(arrays["row"], arrays["start"], strict=True)):
             samples = cut(corpus.samples(row), start)
             heard = worn(samples, np.random.default_rng([seed, row, start]))
-            arrays["mel"][place] = student_mel(heard)
+            arrays["mel"][place] = whole_frames(heard)
         write_shard(path, arrays)
     return path
 

@@ -22,8 +22,8 @@ from workshop.windows import (
     SILENT,
     draw_window,
     make_shard,
-    student_mel,
     track_weights,
+    whole_frames,
 )
 
 CSV = """file,split,source,kind,tags,not_tags,mtat_tags
@@ -90,13 +90,13 @@ def test_windows_are_sound_of_the_right_length(corpus: Corpus) -> None:
         if window.track == SILENT:
             assert np.abs(window.samples).max() < 0.01
     assert kinds == {"silent", "mixed", "one"}
-    assert student_mel(window.samples).shape == (FRAMES, FRONT_END.n_mels)
+    assert whole_frames(window.samples).shape == (FRAMES, FRONT_END.n_mels)
 
 
 def test_the_students_frames_are_whole() -> None:
     """A steady tone gives equal frames, also the first and the last."""
     tone = np.sin(2 * np.pi * 500 * np.arange(SAMPLES) / SAMPLE_RATE).astype(np.float32)
-    mel = student_mel(tone)
+    mel = whole_frames(tone)
     np.testing.assert_allclose(mel[0], mel[FRAMES // 2], atol=0.02)
     np.testing.assert_allclose(mel[-1], mel[FRAMES // 2], atol=0.02)
 

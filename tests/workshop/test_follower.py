@@ -21,10 +21,10 @@ from earmark.zoo import find_model
 from workshop import heard, tracks
 from workshop.corpus import load_corpus
 from workshop.follower import EchoJudge, follower_lesson, lesson_of, take_last_layer
-from workshop.heard import DRAWN, OWN, load_heard, whole_frames
+from workshop.heard import DRAWN, OWN, load_heard
 from workshop.recipes import workshop_recipe
 from workshop.sources import Sources
-from workshop.windows import SAMPLES, student_mel
+from workshop.windows import SAMPLES, whole_frames
 
 SPLITS = ("train", "valid")
 HEAD = "file,split,source,kind,artist,group,tags,not_tags,mtat_tags\n"
@@ -90,7 +90,7 @@ def test_a_shard_holds_what_the_model_says_of_the_very_sound(corpus: Path) -> No
     assert own["track"].tolist() == [0, 0, 0, 1, 1, 1]
     assert set(drawn["track"]) <= {0, -1} and len(drawn["mel"]) == 4  # of the train split alone
     samples = sound.samples(1)[:SAMPLES].astype(np.float32) / 32768
-    scores, embedding = Network(find_model("voicenet"))(student_mel(samples)[None])
+    scores, embedding = Network(find_model("voicenet"))(whole_frames(samples)[None])
     np.testing.assert_allclose(own["score"][3], scores[0], atol=2e-3)
     np.testing.assert_allclose(own["embedding"][3], embedding[0], rtol=2e-3, atol=2e-3)
     mel = whole_frames(samples, COARSE, RECIPE.data.frames)

@@ -12,7 +12,7 @@ from workshop.corpus import SAMPLE_RATE, load_corpus
 from workshop.made_of import note
 from workshop.tracks import cut, load_tracks
 from workshop.wear import CODECS, KINDS, in_a_room, rms, through_a_loudspeaker, worn
-from workshop.windows import SAMPLES, student_mel, write_shard
+from workshop.windows import SAMPLES, whole_frames, write_shard
 from workshop.worn import wear_shard
 
 
@@ -34,7 +34,7 @@ def test_the_same_music_sounds_as_long_and_as_loud(kind: str, song: np.ndarray) 
         assert heard.shape == song.shape and heard.dtype == np.float32
         assert rms(heard) == pytest.approx(rms(song), rel=0.15)
         assert not np.allclose(heard, song, atol=1e-4)
-        together = np.corrcoef(student_mel(heard).ravel(), student_mel(song).ravel())[0, 1]
+        together = np.corrcoef(whole_frames(heard).ravel(), whole_frames(song).ravel())[0, 1]
         assert together > 0.7
 
 
@@ -94,7 +94,7 @@ def test_worn_windows_keep_what_teachers_said_of_clean_ones(tmp_path: Path) -> N
         write(tmp_path / f"{name}.wav", music(8, SAMPLE_RATE, 1, seed), SAMPLE_RATE)
     corpus = load_corpus(tmp_path, tmp_path / "cache", jobs=1)
     row, start = np.array([0, 0, 1], np.int32), np.array([0, 47872, 0], np.int32)
-    clean = [student_mel(cut(corpus.samples(r), s)) for r, s in zip(row, start, strict=True)]
+    clean = [whole_frames(cut(corpus.samples(r), s)) for r, s in zip(row, start, strict=True)]
     said = np.random.default_rng(0).random((3, 50)).astype(np.float16)
     mel = np.stack(clean).astype(np.float16)
     arrays = {"row": row, "start": start, "mel": mel, "MTT_vgg": said}
