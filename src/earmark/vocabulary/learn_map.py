@@ -4,7 +4,9 @@ Each shelf gets a rule of at most three alternatives, each of which asks at most
 scores, as ``rock > .31 and vocals < .12 or metal > .2``. Alternatives are found one after the other
 (sequential covering, Michalski 1969), each grown greedily from the condition that tells the shelf
 from the rest best: by the F1 score of the whole rule, with shelf and rest weighing the same, so
-that a small shelf is not forgotten. Songs for which no rule holds stay without a word.
+that a small shelf is not forgotten. On few songs many conditions are equally right, most of them
+by chance: so the fewer there are, the more it counts how clearly a condition parts them, and
+numbers lie in the middle between both sides. Songs for which no rule holds stay without a word.
 """
 
 from collections.abc import Sequence
@@ -14,30 +16,16 @@ import numpy as np
 
 from earmark.errors import GenreMapError
 from earmark.folds import grouped_folds
+from earmark.vocabulary.conditions import Candidates, Condition, candidates
 from earmark.vocabulary.genres import GenreMap, parse_map
 from earmark.vocabulary.vocabulary import Vocabulary
 
-CUTS = 9  # numbers that a score is compared with, at quantiles of the shelf's songs
 CONDITIONS, ALTERNATIVES = 3, 3
 GAIN = 0.01  # F1 that a further condition or alternative must bring, or the rule is longer for it
+CLEARNESS = 0.4  # F1 that a clear gap is worth on a shelf of one song; on one of ten, a tenth of it
 FEWEST = 4  # songs a shelf needs
 PART = 256  # conditions that are counted at once, so that memory stays small
 SHARE = 0.1  # of the shelf's songs that an alternative must find
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A tag's score above, or below, a number."""
-
-    place: int
-    above: bool
-    number: float
-
-    def text(self, vocabulary: Vocabulary) -> str:
-        """The condition in the language of expressions."""
-        name = vocabulary.names[self.place]
-        sign = ">" if self.above else "<"
-        return f'"{name}" {sign} {self.number:g}'
 
 
 @dataclass(frozen=True)
@@ -144,52 +132,42 @@ def cross_validate(
 
 def _rule(scores: np.ndarray, inside: np.ndarray, vocabulary: Vocabulary) -> str:
     """The text of the best rule for the songs that are `inside`."""
-    conditions, holds = _conditions(scores, inside)
+    tried = candidates(scores, inside)
     weights = np.where(inside, 0.5 / inside.sum(), 0.5 / max(1, (~inside).sum()))
     alternatives: list[str] = []
     found, best = np.zeros(len(inside), bool), 0.0
     for _ in range(ALTERNATIVES):
-        chosen, truth, quality = _alternative(holds, inside, weights, found)
+        chosen, truth, quality = _alternative(tried, inside, weights, found)
         fresh = (truth & inside & ~found).sum()
         if alternatives and (quality < best + GAIN or fresh < max(2, SHARE * inside.sum())):
             break
-        alternatives.append(" and ".join(conditions[i].text(vocabulary) for i in chosen))
+        alternatives.append(" and ".join(one.text(vocabulary) for one in chosen))
         found, best = found | truth, quality
     return " or ".join(alternatives)
 
 
-def _conditions(scores: np.ndarray, inside: np.ndarray) -> tuple[list[Condition], np.ndarray]:
-    """Conditions worth trying, and for which songs each holds [shape=(conditions, songs)]."""
-    quantiles = np.linspace(0.05, 0.95, CUTS)
-    cuts = np.quantile(scores[inside], quantiles, axis=0)
-    conditions, holds = [], []
-    for place in range(scores.shape[1]):
-        for number in {float(f"{cut:.2g}") for cut in cuts[:, place]}:
-            for above in (True, False):
-                truth = scores[:, place] > number if above else scores[:, place] < number
-                if 0 < truth.sum() < len(truth) and 0 < number < 1:
-                    conditions.append(Condition(place, above, number))
-                    holds.append(truth)
-    if not conditions:
-        raise GenreMapError("all songs have the same scores, so nothing can be learned")
-    order = sorted(range(len(conditions)), key=lambda i: (not conditions[i].above, i))
-    return [conditions[i] for i in order], np.stack([holds[i] for i in order])
-
-
 def _alternative(
-    holds: np.ndarray, inside: np.ndarray, weights: np.ndarray, found: np.ndarray
-) -> tuple[list[int], np.ndarray, float]:
+    tried: Candidates, inside: np.ndarray, weights: np.ndarray, found: np.ndarray
+) -> tuple[list[Condition], np.ndarray, float]:
     """The conditions of one more alternative, where it holds, and F1 of the whole rule with it."""
-    chosen: list[int] = []
+    chosen: list[Condition] = []
     truth, best = np.ones(len(inside), bool), 0.0
     for _ in range(CONDITIONS):
-        quality = _f1((holds & truth) | found, inside, weights)
-        place = int(quality.argmax())
+        quality = _f1((tried.holds & truth) | found, inside, weights)
+        place = _clearest(tried, quality, truth, CLEARNESS / inside.sum())
         if chosen and quality[place] < best + GAIN:
             break
-        chosen.append(place)
-        truth, best = truth & holds[place], float(quality[place])
+        condition, holds = tried.centred(place, truth)
+        chosen.append(condition)
+        truth, best = truth & holds, float(quality[place])
     return chosen, truth, best
+
+
+def _clearest(tried: Candidates, quality: np.ndarray, some: np.ndarray, worth: float) -> int:
+    """The best condition, where clearness counts `worth` beside quality."""
+    near = np.flatnonzero(quality >= quality.max() - worth)
+    clear = np.array([tried.clearness(int(row), some) for row in near])
+    return int(near[(quality[near] + worth * clear).argmax()])
 
 
 def _f1(truth: np.ndarray, inside: np.ndarray, weights: np.ndarray) -> np.ndarray:
