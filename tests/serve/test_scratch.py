@@ -1,6 +1,7 @@
 """What servers lay on the disk goes with them, and what a killed one left with the next."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -78,6 +79,31 @@ def test_all_goes_when_a_server_closes(place: Path) -> None:
     scratch.close()
     scratch.close()
     assert not os.listdir(place)
+
+
+def test_a_place_that_was_swept_away_is_made_again(place: Path) -> None:
+    scratch = Scratch()
+    first = scratch.new()
+    shutil.rmtree(first.parent)
+    assert scratch.new().is_dir() and len(os.listdir(place)) == 2
+    scratch.close()
+    assert not os.listdir(place)
+
+
+def test_what_is_planted_leads_nowhere(
+    place: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    precious = tmp_path_factory.mktemp("precious")
+    for name in ("song", "a.lock"):
+        (precious / name).touch()
+    (place / f"{PREFIX}one.lock").touch()
+    (place / f"{PREFIX}one").symlink_to(precious)
+    (place / f"{PREFIX}two.lock").symlink_to(precious / "a.lock")
+    (place / f"{PREFIX}two").mkdir()
+    (place / f"{PREFIX}three").mkdir()  # without a lock
+    remove_left()
+    assert sorted(os.listdir(precious)) == ["a.lock", "song"]
+    assert {path.name for path in places(place)} >= {f"{PREFIX}two", f"{PREFIX}three"}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a file system without locks, as POSIX has them")

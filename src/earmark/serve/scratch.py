@@ -32,7 +32,7 @@ class Scratch:
     def new(self) -> Path:
         """A new empty folder; any thread may ask. OSError where the disk has no room for it."""
         with self._making:
-            if self._place is None:
+            if self._place is None or not self._place.is_dir():  # /tmp is swept where it grows old
                 self._place = self._begin()
         return Path(tempfile.mkdtemp(dir=self._place))
 
@@ -46,6 +46,7 @@ class Scratch:
             await asyncio.shield(asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True))
 
     def _begin(self) -> Path:
+        self.close()
         descriptor, name = tempfile.mkstemp(prefix=PREFIX, suffix=LOCK)
         self._lock, self._held = os.fdopen(descriptor, "r+b"), Path(name)
         with suppress(OSError):
@@ -79,6 +80,8 @@ def remove_left() -> int:
     """
     removed = 0
     for lock in Path(tempfile.gettempdir()).glob(f"{PREFIX}*{LOCK}"):
+        if lock.is_symlink():  # planted
+            continue
         with suppress(OSError):  # another user's cannot be opened
             with open(lock, "r+b") as file:
                 if not try_lock(file):
