@@ -1,12 +1,12 @@
 """A file that one process holds, and that the system gives free when that process dies."""
 
-import os
+import sys
 from typing import IO
 
 
 def try_lock(file: IO[bytes]) -> bool:
     """Whether an open file is ours now, until it is closed; OSError where files have no locks."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         import msvcrt
 
         try:
@@ -26,7 +26,7 @@ def try_lock(file: IO[bytes]) -> bool:
 
 def unlock(file: IO[bytes]) -> None:
     """Give a file free before it is closed; elsewhere than on Windows closing it does that."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         import msvcrt
 
         file.seek(0)
