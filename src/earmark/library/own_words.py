@@ -8,6 +8,9 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from earmark.sound.av_open import av_open
+from earmark.sound.formats import open_options
+
 LONGEST = 500  # characters that are kept of each
 KEYS = {
     "title": ("title", "\xa9nam", "TIT2", "INAM"),
@@ -44,9 +47,7 @@ def _by_mutagen(path: str | os.PathLike) -> Mapping:
 
 
 def _by_ffmpeg(path: str | os.PathLike) -> Mapping:
-    import av
-
-    with av.open(f"file:{os.fspath(path)}") as container:
+    with av_open(f"file:{os.fspath(path)}", open_options(True)) as container:
         streams = [stream.metadata for stream in container.streams.audio]
         return {**(streams[0] if streams else {}), **container.metadata}
 
@@ -57,7 +58,9 @@ def _first(known: dict, keys: tuple[str, ...]) -> str | None:
         values = getattr(value, "text", value)  # of an ID3 frame
         if isinstance(values, list | tuple):
             values = values[0] if values else None
-        text = " ".join(str(values).replace("\0", " ").split()) if values is not None else ""
+        text = "" if values is None else str(values)
+        text = text.encode(errors="ignore").decode()  # without bytes that were no text
+        text = " ".join(text.replace("\0", " ").split())
         if text:
             return text[:LONGEST]
     return None

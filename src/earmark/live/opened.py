@@ -6,12 +6,14 @@ that hold sound themselves; a playlist of HLS is followed to http and https alon
 
 import os
 from collections.abc import Iterator
+from typing import BinaryIO, cast
 
 import av
 import numpy as np
 
 from earmark.live.source import FILE, PIPE, Source
 from earmark.live.wire import Block, End
+from earmark.sound.av_open import av_open
 from earmark.sound.formats import FORMATS
 
 BLOCK_SECONDS = 0.2
@@ -47,16 +49,13 @@ class Opened:
         options = {"format_whitelist": ",".join(sorted(formats)), **QUICK}
         if source.kind == PIPE:
             options["protocol_whitelist"] = "none"
-            self._container = av.open(
-                Inlet(), metadata_errors="ignore", options=options, buffer_size=4096
-            )
+            self._container = av_open(cast("BinaryIO", Inlet()), options, buffer_size=4096)
         elif source.kind == FILE:
             options["protocol_whitelist"] = "file"
-            name = f"file:{source.place}"
-            self._container = av.open(name, metadata_errors="ignore", options=options)
+            self._container = av_open(f"file:{source.place}", options)
         else:
             options["protocol_whitelist"] = NETWORK
-            self._container = av.open(source.place, metadata_errors="ignore", options=options)
+            self._container = av_open(source.place, options)
         self._endless = source.comes_back
         if not self._container.streams.audio:
             raise ValueError("it has no sound track")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earmark.errors import MediaError
+from earmark.sound.av_open import av_open
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
@@ -37,9 +38,7 @@ def opened(path: str | os.PathLike) -> Iterator["InputContainer"]:
         raise MediaError(f"{name}: the file is empty")
     try:
         # "file:" keeps names such as "concat:a" or "http:b" from being taken for addresses.
-        container = av.open(
-            f"file:{name}", metadata_errors="ignore", options={"protocol_whitelist": "file"}
-        )
+        container = av_open(f"file:{name}", {"protocol_whitelist": "file"})
     except PermissionError:
         raise MediaError(f"{name}: no permission to read it") from None
     except (av.error.FFmpegError, UnicodeError, ValueError) as error:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 
+from earmark.sound.av_open import av_open
 from earmark.sound.containers import promised_bytes
 from earmark.sound.formats import CLOCKED, ESTIMATED, RAW, names_others, open_options
 from earmark.sound.headers import head_and_size, ogg_ends, tag_length, xing_bytes
@@ -23,7 +24,6 @@ from earmark.sound.unreadable import BLOCK, UnreadableError
 
 if TYPE_CHECKING:
     from av import AudioFrame, AudioStream, Packet
-    from av.container import InputContainer
 
 PLANES = 7  # channels that PyAV hands out one by one; it crashes on more
 DIRECT = {"dbl", "dblp", "flt", "fltp", "s16", "s16p", "s32", "s32p", "u8", "u8p"}
@@ -61,8 +61,7 @@ class AvReader:
         self.damaged = False
         try:
             options = open_options(isinstance(source, Path))
-            opened = av.open(name, metadata_errors="ignore", options=options)
-            self._container = cast("InputContainer", opened)
+            self._container = av_open(name, options)
         except (av.error.FFmpegError, UnicodeError, ValueError) as error:
             if names_others(head):
                 raise UnreadableError("a list of files") from error
