@@ -94,6 +94,15 @@ def test_a_number_lies_in_the_middle_of_the_gap_in_log_odds() -> None:
     assert table == {"a": '"x" < 0.22', "b": '"x" > 0.22'}
 
 
+def test_two_digits_do_not_move_a_song_to_the_other_side() -> None:
+    scores = np.array([[0.12]] * 4 + [[0.13]] * 4, np.float32)  # in the middle, .125, is ".12"
+    rules, table = learn_map(scores, ["a"] * 4 + ["b"] * 4, Vocabulary.from_names(["x"]))
+    assert table["a"] == '"x" < 0.13'
+    thresholds = np.array([0.5], np.float32)
+    named = [next(iter(rules.ranked(row, thresholds)), "-") for row in scores]
+    assert named == ["a"] * 4 + ["b"] * 4
+
+
 def test_a_shelf_that_has_too_few_songs_left_gets_no_rule() -> None:
     scores = np.linspace(0.01, 0.99, 24)[:, None].astype(np.float32)
     shelves = ["low"] * 12 + ["high"] * 8 + ["top"] * 4
