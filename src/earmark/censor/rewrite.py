@@ -171,7 +171,7 @@ def _pumped(source, chosen, streams: dict, target, voice: Voice) -> int:
         if packet.stream_index == chosen.index:
             try:
                 frames = packet.decode()
-            except av.error.FFmpegError:
+            except (av.error.FFmpegError, ValueError):
                 bad += 1
                 continue
             for frame in frames:

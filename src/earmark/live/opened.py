@@ -93,7 +93,7 @@ class Opened:
                 if packet is None:
                     return
                 frames = packet.decode()
-            except av.error.FFmpegError as error:
+            except (av.error.FFmpegError, ValueError) as error:
                 errors += 1
                 self.end = End(False, _words(error))
                 if not isinstance(error, av.error.InvalidDataError):

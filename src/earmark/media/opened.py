@@ -92,7 +92,7 @@ def decoded(container: "InputContainer", stream: "AudioStream", path: str | os.P
             if packet is None:
                 break
             frames = packet.decode()
-        except av.error.FFmpegError:
+        except (av.error.FFmpegError, ValueError):  # the latter where a codec cannot be opened
             bad += 1
             if bad > 50 + good:
                 break

@@ -120,7 +120,7 @@ class AvReader:
         for packet in self._packets():
             try:
                 frames = packet.decode()
-            except self._error:
+            except (self._error, ValueError):  # the latter where a codec could not be opened
                 self._note_bad(packet)
                 continue
             if frames:
