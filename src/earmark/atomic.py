@@ -7,11 +7,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from earmark.errors import OutputError
+from earmark.errors import MediaError, OutputError
+from earmark.suffixes import SOUND
 
 
 @contextmanager
-def atomic_file(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[Any]]:
+def atomic_file(
+    path: str | os.PathLike[str], mode: str = "w", over_sound: bool = False
+) -> Iterator[IO[Any]]:
     """A file to write that takes its name only when everything is written and on disk.
 
     Parameters
@@ -20,13 +23,16 @@ def atomic_file(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[An
         What was there stays until then, and for good if anything fails. A link stays a link. What
         is no file, as a pipe or /dev/null, is written to and never replaced.
     mode : 'w' (UTF-8, newlines as written) or 'wb'
+    over_sound : bool, whether it may take the place of what is a sound by its name
 
     Raises
     ------
     OutputError
-        One sentence: the file cannot be written.
+        One sentence: the file cannot be written, or it is a sound, which no result replaces.
     """
     path = Path(path)
+    if not over_sound:
+        require_no_sound(path)
     encoding, newline = (None, None) if "b" in mode else ("utf-8", "")
     if _is_no_file(path):
         try:
@@ -42,6 +48,25 @@ def atomic_file(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[An
         open(part, mode, encoding=encoding, newline=newline) as file,
     ):
         yield file
+
+
+def require_other(read: str | os.PathLike[str], written: str | os.PathLike[str]) -> None:
+    """MediaError where a path to write is the very file to read, also by another name or link."""
+    same = os.path.abspath(read) == os.path.abspath(written)
+    with suppress(OSError):
+        same = same or os.path.samefile(read, written)
+    if same:
+        raise MediaError(f"{written}: is the very file to read; give another name")
+
+
+def require_no_sound(path: str | os.PathLike[str]) -> None:
+    """OutputError where a file of this name, or what it leads to, is a sound by its name.
+
+    Scores and lists are no sound, so whoever gives such a name has mistaken one for another.
+    """
+    behind = Path(os.path.realpath(path))
+    if behind.suffix.lower() in SOUND and behind.is_file() and behind.stat().st_size:
+        raise OutputError(f"{path}: is a sound, which no result replaces; give another name")
 
 
 @contextmanager

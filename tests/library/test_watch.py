@@ -73,3 +73,46 @@ def test_what_changed_becomes_the_nearest_folder_that_exists(tmp_path: Path) -> 
 def test_no_folder_to_watch(tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="no folder to watch"):
         next(changed_folders([tmp_path / "none"], print))
+
+
+def test_nothing_outside_the_roots_is_named(tmp_path: Path) -> None:
+    music, song = tmp_path / "music", tmp_path / "song.mp3"
+    for folder in (music / ".new", tmp_path / "musical"):
+        folder.mkdir(parents=True)
+    song.touch()
+    assert _to_scan([str(song)], [str(song)]) == [str(song)]
+    roots = [str(music), str(tmp_path / "musical")]
+    assert _to_scan([f"{music}/a.mp3", f"{tmp_path}/musical/b.mp3"], roots) == roots
+    gone = str(tmp_path / "unplugged")
+    assert _to_scan([gone, f"{gone}/a.mp3"], [gone]) == []
+    hidden = [str(music), str(music / ".new")]
+    assert _to_scan([f"{music}/.new/a.mp3"], hidden) == hidden[1:]
+    assert _to_scan([f"{music}/a.mp3"], hidden) == hidden
+
+
+def test_a_folder_that_went_is_told_and_heard_when_it_returns(watched: Path) -> None:
+    root, away = watched / "a", watched / "away"
+    stop, said, found = threading.Event(), [], []
+
+    def listen() -> None:
+        for folders in changed_folders([root], said.append, stop):
+            found.append(folders)
+
+    def until(done: Callable[[], object]) -> None:
+        for _ in range(400):
+            if done():
+                return
+            threading.Event().wait(0.05)
+        raise AssertionError((said, found))
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    until(lambda: said)
+    root.rename(away)
+    until(lambda: any("is gone" in one for one in said))
+    assert not found
+    away.rename(root)
+    until(lambda: found)
+    assert set(map(tuple, found)) == {(str(root),)}
+    stop.set()
+    thread.join(20)

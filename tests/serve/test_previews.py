@@ -123,6 +123,18 @@ def test_the_oldest_go_first_and_none_that_is_being_sent(tmp_path: Path) -> None
     assert gone()
 
 
+def test_where_previews_were_swept_away_they_are_made_again(tmp_path: Path) -> None:
+    previews = Previews(250, Scratch())
+    (tmp_path / "a").write_text("a")
+    key, made = key_of(tmp_path / "a"), previews.place()
+    made.write_bytes(bytes(100))
+    previews.add(key, made)._give_back()
+    shutil.rmtree(made.parent)
+    assert previews.lend(key) is None
+    previews.place().write_bytes(bytes(100))
+    previews.close()
+
+
 PLAYS = (
     "document.getElementById('audio').readyState > 0 && !document.getElementById('play').disabled"
 )

@@ -17,6 +17,7 @@ from sounds import music, write
 httpx = pytest.importorskip("httpx")
 pytest.importorskip("uvicorn")
 
+from earmark.locks import try_lock  # noqa: E402
 from earmark.serve.scratch import PREFIX, Scratch, remove_left  # noqa: E402
 
 
@@ -88,6 +89,36 @@ def test_a_place_that_was_swept_away_is_made_again(place: Path) -> None:
     assert scratch.new().is_dir() and len(os.listdir(place)) == 2
     scratch.close()
     assert not os.listdir(place)
+
+
+def test_a_place_is_begun_anew_where_it_is_not_the_one_that_was_made(
+    place: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    scratch = Scratch()
+    first = scratch.new().parent
+    shutil.rmtree(first)
+    first.symlink_to(elsewhere)  # planted
+    second = scratch.new().parent
+    assert second != first and not os.listdir(elsewhere)
+    Path(f"{second}.lock").unlink()  # swept, so nobody could tell that it is in use
+    third = scratch.new().parent
+    assert third != second and Path(f"{third}.lock").exists()
+    scratch.close()
+    assert remove_left() == 0
+
+
+def test_a_server_that_begins_loses_no_lock_to_one_that_sweeps(place: Path, monkeypatch) -> None:
+    def swept(file) -> bool:
+        monkeypatch.setattr("earmark.serve.scratch.try_lock", try_lock)
+        remove_left()  # between making a lock and holding it
+        return try_lock(file)
+
+    monkeypatch.setattr("earmark.serve.scratch.try_lock", swept)
+    scratch = Scratch()
+    folder = scratch.new().parent
+    assert Path(f"{folder}.lock").exists() and remove_left() == 0 and folder.is_dir()
+    scratch.close()
 
 
 def test_what_is_planted_leads_nowhere(

@@ -6,7 +6,8 @@ import pytest
 from sounds import without_privileges
 
 from earmark.errors import SoundError
-from earmark.sound.find_files import NOT_REGULAR, SUFFIXES, LeftOut, sounds_in, sounds_of
+from earmark.sound.find_files import NOT_REGULAR, LeftOut, sounds_in, sounds_of
+from earmark.suffixes import SOUND
 
 
 def plant(folder, *names):
@@ -48,7 +49,7 @@ def test_suffixes_may_be_upper_case(tmp_path, name):
     assert below(tmp_path, sounds_of([str(tmp_path)])) == [name]
 
 
-@pytest.mark.parametrize("suffix", sorted(SUFFIXES))
+@pytest.mark.parametrize("suffix", sorted(SOUND))
 def test_every_suffix_is_one_that_a_file_can_have(tmp_path, suffix):
     plant(tmp_path, f"song{suffix}")
     assert below(tmp_path, sounds_of([str(tmp_path)])) == [f"song{suffix}"]

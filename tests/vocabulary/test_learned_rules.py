@@ -94,6 +94,23 @@ def test_a_number_lies_in_the_middle_of_the_gap_in_log_odds() -> None:
     assert table == {"a": '"x" < 0.22', "b": '"x" > 0.22'}
 
 
+def test_a_clear_condition_that_adds_nothing_hides_none_that_does() -> None:
+    wrong = 0
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        scores = rng.uniform(0.2, 0.4, (64, 3)).astype(np.float32)
+        scores[:4] = rng.uniform(0.6, 0.9, (4, 3))
+        scores[4:7, 0] = 0.95  # all but three are told by the first
+        scores[:, 1] = np.where(np.arange(64) < 4, 0.45, 0.44)  # all by the second, hardly
+        scores[7:, 1] = rng.uniform(0.3, 0.9, 57)
+        scores[5:, 2] = 0.7
+        scores[4, 2] = 0.1  # one of the three by the third, clearly
+        rules, _ = learn_map(scores, ["a"] * 4 + ["b"] * 60, Vocabulary.from_names(["x", "y", "z"]))
+        truth = rules(scores, np.full(3, 0.5, np.float32)).truth[:, 0]
+        wrong += int((truth != (np.arange(64) < 4)).any())
+    assert wrong <= 3
+
+
 def test_two_digits_do_not_move_a_song_to_the_other_side() -> None:
     scores = np.array([[0.12]] * 4 + [[0.13]] * 4, np.float32)  # in the middle, .125, is ".12"
     rules, table = learn_map(scores, ["a"] * 4 + ["b"] * 4, Vocabulary.from_names(["x"]))

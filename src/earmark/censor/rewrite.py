@@ -10,7 +10,7 @@ import shutil
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from earmark.atomic import atomic_path
+from earmark.atomic import atomic_path, require_other
 from earmark.censor.plan import Plan
 from earmark.censor.tags import copy_tags, has_own_tags
 from earmark.censor.voice import Voice
@@ -77,15 +77,6 @@ def rewritten(
         if plan.events and has_own_tags(plan.file, part):
             copy_tags(plan.file, part)
     return left_out
-
-
-def require_other(file: str | os.PathLike, output: str | os.PathLike) -> None:
-    """MediaError where a path to write is the very file to read, also by another name or link."""
-    same = os.path.abspath(file) == os.path.abspath(output)
-    with suppress(OSError):
-        same = same or os.path.samefile(file, output)
-    if same:
-        raise MediaError(f"{output}: is the very file to read; give another name")
 
 
 def _reason(error: Exception) -> str:

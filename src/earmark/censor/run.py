@@ -4,11 +4,11 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from earmark.atomic import atomic_file
+from earmark.atomic import atomic_file, require_other
 from earmark.censor.edl import CUT, MUTE, edl_text
 from earmark.censor.plan import Plan
 from earmark.censor.report import done_word, report, report_json
-from earmark.censor.rewrite import require_other, rewritten
+from earmark.censor.rewrite import rewritten
 from earmark.errors import MediaError
 from earmark.messages import say
 

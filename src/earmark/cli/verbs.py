@@ -20,6 +20,6 @@ class Verbs(TyperGroup):
 
 def _may_be_sound(word: str) -> bool:
     """Whether a word is a file or folder, or has the name of a sound."""
-    from earmark.sound.find_files import SUFFIXES
+    from earmark.suffixes import SOUND
 
-    return word == "-" or os.path.exists(word) or Path(word).suffix.lower() in SUFFIXES
+    return word == "-" or os.path.exists(word) or Path(word).suffix.lower() in SOUND

@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from earmark.sound.find_files import SUFFIXES
+from earmark.suffixes import SOUND
 
 
 @dataclass(frozen=True)
@@ -120,4 +120,4 @@ class Walk:
 
 
 def _is_sound(name: str) -> bool:
-    return f".{name.rpartition('.')[2].lower()}" in SUFFIXES
+    return f".{name.rpartition('.')[2].lower()}" in SOUND

@@ -46,23 +46,40 @@ def changed_folders(
     polling = any(map(on_network_drive, roots))
     stop = stop or threading.Event()
     say(f"watching {', '.join(roots)}; Ctrl-C ends it")
+    there = roots
     while not stop.is_set():
+        now = [root for root in roots if os.path.exists(root)]
+        for root in sorted(set(there) - set(now)):
+            say(f"{root}: is gone; what the library knows of it stays, and it is watched for")
+        if back := sorted(set(now) - set(there)):
+            yield back
+        there = now
+        if not there:
+            stop.wait(POLL / 1000)
+            continue
         try:
             for changes in watchfiles.watch(
-                *roots,
+                *there,
                 watch_filter=None,
                 debounce=LONGEST,
                 step=QUIET,
                 stop_event=stop,
                 force_polling=polling or None,
                 poll_delay_ms=POLL,
+                rust_timeout=POLL,
+                yield_on_timeout=True,
                 raise_interrupt=False,
                 ignore_permission_denied=True,
             ):
                 if some := _to_scan([path for _, path in changes], roots):
                     yield some
-            return
+                if there != [root for root in roots if os.path.exists(root)]:
+                    break  # one went, or came back, which has to be watched anew
+            else:
+                return
         except OSError as error:
+            if there != [root for root in roots if os.path.exists(root)]:
+                continue
             if polling:
                 raise LibraryError(f"the folders cannot be watched ({error})") from error
             say("the system tells of no more changes; looking through the folders instead")
@@ -73,21 +90,25 @@ def _to_scan(paths: Iterable[str], roots: list[str]) -> list[str]:
     """The nearest folders that exist around what changed, without those below another.
 
     A folder that changed itself, as looking through finds it beside the file in it, is scanned
-    alone: its parent may hold a whole collection.
+    alone: its parent may hold a whole collection. Nothing outside the roots is named, also where a
+    root is gone; a root below another is named with it, as it may be hidden there.
     """
-    found = set()
+    found: set[str] = set()
     for path in paths:
-        root = next((r for r in roots if path == r or path.startswith(os.path.join(r, ""))), None)
+        around = [r for r in roots if path == r or path.startswith(os.path.join(r, ""))]
+        root = max(around, key=len, default=None)
         if root is None or _hidden(os.path.relpath(path, root)):
             continue
-        folder = path if os.path.isdir(path) else os.path.dirname(path)
+        folder = path if os.path.isdir(path) or path == root else os.path.dirname(path)
         while not os.path.isdir(folder) and folder != root:
             folder = os.path.dirname(folder)
-        found.add(folder if os.path.isdir(folder) else root)
+        if os.path.exists(folder):
+            found.add(folder)
+            found.update(r for r in roots if r.startswith(os.path.join(folder, "")))
     return [
         folder
         for folder in sorted(found)
-        if not any(folder.startswith(os.path.join(other, "")) for other in found)
+        if folder in roots or not any(folder.startswith(os.path.join(other, "")) for other in found)
     ]
 
 

@@ -138,12 +138,14 @@ async def _preview(hearing: Hearing, previews: Previews, sound: Path, request: R
     key = key_of(sound)
     if (lent := previews.lend(key)) is not None:
         return lent
-    place, made = hearing.reserve(), previews.place()
+    place, made = hearing.reserve(), None
     try:
+        made = previews.place()
         await hearing.preview(sound, sound.name, made, place, request)
     except BaseException:
         place.leave()
-        made.unlink(missing_ok=True)  # of a worker that was stopped
+        if made:
+            made.unlink(missing_ok=True)  # of a worker that was stopped
         raise
     return previews.add(key, made)
 

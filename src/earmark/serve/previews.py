@@ -54,7 +54,7 @@ class Previews:
 
     def place(self) -> Path:
         """Where a new one may be written."""
-        if self._folder is None:
+        if self._folder is None or not self._folder.is_dir():  # /tmp is swept where it grows old
             self._folder = self._scratch.new()
         self._made += 1
         return self._folder / f"{self._made}.webm"
@@ -76,6 +76,8 @@ class Previews:
 
     def lend(self, key: Key) -> LentFile | None:
         """A preview as an answer; None where there is none."""
+        if key in self._kept and not self._kept[key].path.is_file():
+            del self._kept[key]
         return self._lend(key) if key in self._kept else None
 
     def _lend(self, key: Key) -> LentFile:

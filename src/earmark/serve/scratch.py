@@ -7,6 +7,7 @@ when its process dies. So a folder whose lock can be had has no owner any more.
 import asyncio
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -32,7 +33,7 @@ class Scratch:
     def new(self) -> Path:
         """A new empty folder; any thread may ask. OSError where the disk has no room for it."""
         with self._making:
-            if self._place is None or not self._place.is_dir():  # /tmp is swept where it grows old
+            if not self._is_whole():  # /tmp is swept where it grows old
                 self._place = self._begin()
         return Path(tempfile.mkdtemp(dir=self._place))
 
@@ -45,13 +46,28 @@ class Scratch:
         finally:
             await asyncio.shield(asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True))
 
+    def _is_whole(self) -> bool:
+        """Whether the place is there, and is the one that was made, and its lock beside it."""
+        if self._place is None or self._held is None or self._lock is None:
+            return False
+        try:
+            return stat.S_ISDIR(self._place.lstat().st_mode) and _is_at(self._lock, self._held)
+        except OSError:
+            return False
+
     def _begin(self) -> Path:
         self.close()
-        descriptor, name = tempfile.mkstemp(prefix=PREFIX, suffix=LOCK)
-        self._lock, self._held = os.fdopen(descriptor, "r+b"), Path(name)
-        with suppress(OSError):
-            try_lock(self._lock)
-        place = _of(self._held)
+        while self._lock is None:
+            descriptor, name = tempfile.mkstemp(prefix=PREFIX, suffix=LOCK)
+            file, held = os.fdopen(descriptor, "r+b"), Path(name)
+            ours = True
+            with suppress(OSError):  # where files have no locks
+                ours = try_lock(file)
+            if ours and _is_at(file, held):
+                self._lock, self._held = file, held
+            else:  # a server that starts took it for one that is left
+                file.close()
+        place = _of(held)
         place.mkdir(mode=0o700)
         return place
 
@@ -66,6 +82,14 @@ class Scratch:
         with suppress(OSError):
             self._held.unlink()
         self._place = self._lock = self._held = None
+
+
+def _is_at(file: IO[bytes], path: Path) -> bool:
+    """Whether an open file is still the one of this name."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.lstat())
+    except OSError:
+        return False
 
 
 def _of(lock: Path) -> Path:

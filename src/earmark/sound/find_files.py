@@ -6,20 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from earmark.errors import SoundError
+from earmark.suffixes import SOUND
 
 NOT_REGULAR = "no regular file (a pipe or a device)"
 LINKED = "a link to a folder"
 HIDDEN = "a hidden file"
 NO_SOUND = "not a sound by its name"
-
-SUFFIXES = frozenset(
-    {".wav", ".wave", ".w64", ".rf64", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf", ".flac"}
-    | {".mp3", ".mp2", ".mpga", ".ogg", ".oga", ".ogv", ".spx", ".opus", ".m4a", ".m4b", ".m4r"}
-    | {".aac", ".wma", ".asf", ".ape", ".wv", ".tta", ".tak", ".mpc", ".dsf", ".dts", ".voc"}
-    | {".ac3", ".eac3", ".ec3", ".amr", ".ra", ".rm", ".oma", ".mlp", ".thd", ".shn", ".xwma"}
-    | {".webm", ".mka", ".mkv", ".mp4", ".m4v", ".mov", ".avi", ".3gp", ".3g2", ".flv", ".f4v"}
-    | {".wmv", ".mpg", ".mpeg", ".vob", ".ts", ".m2ts", ".mts", ".mxf", ".nut", ".gsm", ".qoa"}
-)
 
 
 @dataclass
@@ -66,7 +58,7 @@ def sounds_in(folder: Path, left_out: LeftOut | None = None) -> Iterator[Path | 
             path = Path(place, name)
             if name.startswith("."):
                 left_out.note(HIDDEN)
-            elif path.suffix.lower() not in SUFFIXES:
+            elif path.suffix.lower() not in SOUND:
                 left_out.note(NO_SOUND)
             elif path.exists() and not path.is_file():
                 left_out.note(NOT_REGULAR)

@@ -73,7 +73,7 @@ def export(
         for name, content in contents.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            with atomic_file(path, "wb") as file:
+            with atomic_file(path, "wb", over_sound=True) as file:
                 file.write(content)
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written ({error.strerror})") from error

@@ -156,7 +156,9 @@ def _alternative(
         quality = _f1((tried.holds & truth) | found, inside, weights)
         place = _clearest(tried, quality, truth, CLEARNESS / inside.sum())
         if chosen and quality[place] < best + GAIN:
-            break
+            place = int(quality.argmax())  # a clear one that adds nothing hides none that does
+            if quality[place] < best + GAIN:
+                break
         condition, holds = tried.centred(place, truth)
         chosen.append(condition)
         truth, best = truth & holds, float(quality[place])
