@@ -1,12 +1,13 @@
 """Folders become the sound files below them; everything else passes through."""
 
 import os
+from pathlib import Path
 
 import pytest
 from sounds import without_privileges
 
 from earmark.errors import SoundError
-from earmark.sound.find_files import NOT_REGULAR, LeftOut, sounds_in, sounds_of
+from earmark.sound.find_files import NOT_REGULAR, LeftOut, shelves_in, sounds_in, sounds_of
 from earmark.suffixes import SOUND
 
 
@@ -136,3 +137,20 @@ def test_a_pipe_in_a_folder_is_left_out_and_counted(tmp_path):
 def test_a_link_to_nothing_is_still_tried(tmp_path):
     (tmp_path / "gone.mp3").symlink_to(tmp_path / "nothing.mp3")
     assert below(tmp_path, sounds_of([str(tmp_path)])) == ["gone.mp3"]
+
+
+def test_shelves_are_folders_once(tmp_path: Path) -> None:
+    for name in ("top/b", "top/a", "top/.hidden", "elsewhere"):
+        (tmp_path / name).mkdir(parents=True)
+    top = tmp_path / "top"
+    (top / "self").symlink_to(".")
+    (top / "up").symlink_to("..")
+    (top / "again").symlink_to("b")
+    (top / "linked").symlink_to(tmp_path / "elsewhere")
+    shelves, left_out = shelves_in(top)
+    assert [path.name for path in shelves] == ["a", "b", "linked"]
+    assert sorted(left_out) == [
+        f"{top / 'again'}: leads to {top / 'b'}, left out",
+        f"{top / 'self'}: a link in a circle, left out",
+        f"{top / 'up'}: a link in a circle, left out",
+    ]

@@ -55,3 +55,5 @@ def teach(
     for sentence in lesson.warnings():
         say(sentence)
     typer.echo(to_json(lesson.to_dict()) if form is ListFormat.json else lesson.text())
+    if not any(quality.learned for quality in lesson.qualities):
+        raise typer.Exit(1)

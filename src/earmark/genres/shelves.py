@@ -8,7 +8,7 @@ from pathlib import Path
 from earmark.datasets.fields import read_fields
 from earmark.datasets.manifest import manifest_vocabulary, read_manifest
 from earmark.errors import DataError, SoundError
-from earmark.sound.find_files import sounds_in
+from earmark.sound.find_files import shelves_in, sounds_in
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,7 @@ def read_shelves(source: str | os.PathLike) -> Shelves:
 
 def _of_folder(folder: Path) -> tuple[list[Shelved], list[str]]:
     songs: list[Shelved] = []
-    left_out: list[str] = []
-    shelves = sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
+    shelves, left_out = shelves_in(folder)
     for shelf in shelves:
         for path in sounds_in(shelf):
             if isinstance(path, SoundError):

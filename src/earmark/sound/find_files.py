@@ -88,3 +88,24 @@ def sounds_of(paths: Iterable[str], left_out: LeftOut | None = None) -> Iterator
                 yield sound if isinstance(sound, SoundError) else str(sound)
         else:
             yield path
+
+
+def shelves_in(folder: Path) -> tuple[list[Path], list[str]]:
+    """The folders in which somebody sorted sounds, and sentences about those that are left out.
+
+    Hidden ones are no shelves, nor are links that lead back to the folder, or to another shelf:
+    their sounds would count twice.
+    """
+    found: dict[str, Path] = {}
+    left_out: list[str] = []
+    own = os.path.realpath(folder)
+    names = sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
+    for path in sorted(names, key=lambda one: one.is_symlink()):
+        behind = os.path.realpath(path)
+        if os.path.commonpath([own, behind]) == behind:
+            left_out.append(f"{path}: a link in a circle, left out")
+        elif behind in found:
+            left_out.append(f"{path}: leads to {found[behind]}, left out")
+        else:
+            found[behind] = path
+    return sorted(found.values()), left_out

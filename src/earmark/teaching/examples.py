@@ -15,7 +15,7 @@ from earmark.datasets.fields import read_fields
 from earmark.datasets.manifest import manifest_vocabulary, read_manifest
 from earmark.errors import DataError, SoundError
 from earmark.messages import say
-from earmark.sound.find_files import sounds_in
+from earmark.sound.find_files import shelves_in, sounds_in
 
 NONE = "none of these"
 LEAST = 2  # songs of a tag, without which nothing can be held out
@@ -73,9 +73,9 @@ def read_examples(source: Path) -> Examples:
 
 
 def _from_folders(source: Path) -> Examples:
-    folders = sorted(
-        path for path in source.iterdir() if path.is_dir() and not path.name.startswith(".")
-    )
+    folders, left_out = shelves_in(source)
+    for sentence in left_out:
+        say(sentence)
     found: list[tuple[str, str, str]] = []
     for folder in folders:
         for path in sounds_in(folder):

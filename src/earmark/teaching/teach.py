@@ -72,7 +72,10 @@ class Lesson:
             figures = f"{quality.roc_auc:8.3f} {quality.pr_auc:7.3f}"
             said = "" if quality.learned else "  nothing learned"
             lines.append(f"{tag:<24} {quality.examples:5} {quality.groups:6} {figures}{said}")
-        lines.append(f"{self.folder}: earmark tag -m {self.folder} FILE uses it")
+        if any(quality.learned for quality in self.qualities):
+            lines.append(f"{self.folder}: earmark tag -m {self.folder} FILE uses it")
+        else:
+            lines.append(f"{self.folder}: tells none of its tags better than chance")
         return "\n".join(lines)
 
 
