@@ -114,6 +114,16 @@ def test_kept_groups_can_be_asked_for(tmp_path: Path) -> None:
         assert sorted(found.places) == [10, 11, 12, 13]
 
 
+@pytest.mark.parametrize("known", [False, True])
+def test_a_flat_folder_of_unknown_artists_is_no_artist(tmp_path: Path, known: bool) -> None:
+    scores, embeddings = chance(30)
+    artists = ["one"] * 30 if known else None
+    make_library(tmp_path / "flat.db", scores, embeddings, artists=artists)
+    with Catalogue(tmp_path / "flat.db") as catalogue:
+        order = playlist(Songs.of(catalogue), path(0), path(1), 10)
+    assert len(order) == (2 if known else 10)
+
+
 def test_a_playlist_keeps_its_rules(songs: Songs) -> None:
     end = int(np.argmin(songs.vectors @ songs.vectors[0]))
     order = playlist(songs, path(0), path(end), 25)

@@ -1,6 +1,7 @@
 """A playlist from one song of the library to another, in small steps."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 
@@ -21,7 +22,7 @@ def playlist(
     """Songs that lead from one to another.
 
     No recording comes twice, and at most two songs are of one artist: the file's own word, or else
-    its folder.
+    its folder, unless both ends lie in that folder and name no artist, so that it is no artist's.
 
     Parameters
     ----------
@@ -45,12 +46,16 @@ def playlist(
     if first == last or songs.recordings.same(first, np.array([last]))[0]:
         raise LibraryError(f"{end}: the same recording as {start}, so no way leads to it")
     chosen = None if among is None else where(songs, among)
+    ends = songs.tracks([first, last])
+    homes = {str(Path(one.path).parent) for one in ends}
+    flat = len(homes) == 1 and not any(one.artist for one in ends)
+    everybody = homes.pop() if flat else None
     return way(
         songs.vectors,
         first,
         last,
         length,
-        artist=songs.artist,
+        artist=lambda place: "" if (name := songs.artist(place)) == everybody else name,
         recordings=songs.recordings,
         among=chosen,
     )
