@@ -6,7 +6,8 @@ from pathlib import Path, PurePosixPath
 
 from earmark.cluster.places import is_remote, place_of
 from earmark.errors import ClusterError, SoundError
-from earmark.sound.find_files import SUFFIXES, sounds_in
+from earmark.sound.find_files import sounds_in
+from earmark.suffixes import SOUND
 
 COLUMNS = ("file", "path", "uri", "url", "filename")  # of a table that may hold the paths
 BATCH = 65536  # rows of a Parquet table read at once
@@ -70,7 +71,7 @@ def _bucket(source: str) -> Iterator[str]:
     scheme = source.partition("://")[0]
     infos = place.system.get_file_info(fs.FileSelector(place.path, recursive=True))
     for info in infos:
-        if info.type == fs.FileType.File and PurePosixPath(info.path).suffix.lower() in SUFFIXES:
+        if info.type == fs.FileType.File and PurePosixPath(info.path).suffix.lower() in SOUND:
             yield f"{scheme}://{info.path}{_query(source)}"
 
 
