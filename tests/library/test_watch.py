@@ -113,6 +113,13 @@ def test_a_folder_that_went_is_told_and_heard_when_it_returns(watched: Path) -> 
     assert not found
     away.rename(root)
     until(lambda: found)
+    found.clear()
+    root.rename(away)
+    root.mkdir()  # another of the same name
+    until(lambda: found)
+    found.clear()
+    (root / "new.mp3").touch()
+    until(lambda: found)
     assert set(map(tuple, found)) == {(str(root),)}
     stop.set()
     thread.join(20)

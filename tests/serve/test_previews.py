@@ -1,9 +1,11 @@
 """Sounds that a browser has no codec for come to it as Opus, and nothing of that stays."""
 
+import asyncio
 import shutil
 import tempfile
 import time
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from sounds import MAKERS, music, played
 
 from earmark.errors import SoundError
 from earmark.library import Library
+from earmark.serve.library_routes import _preview
 from earmark.serve.opus import RATE, write_opus
 from earmark.serve.previews import Previews, key_of
 from earmark.serve.scratch import LOCK, Scratch
@@ -121,6 +124,16 @@ def test_the_oldest_go_first_and_none_that_is_being_sent(tmp_path: Path) -> None
     assert previews.lend(key_of(tmp_path / "c")) is None
     previews.close()
     assert gone()
+
+
+def test_where_no_preview_can_be_laid_nobody_waits_for_it(tmp_path: Path) -> None:
+    previews, hearing = mock.Mock(), mock.Mock()
+    previews.lend.return_value = None
+    previews.place.side_effect = OSError("no room")
+    (tmp_path / "a").write_text("a")
+    with pytest.raises(OSError, match="no room"):
+        asyncio.run(_preview(hearing, previews, tmp_path / "a", mock.Mock()))
+    hearing.reserve.return_value.leave.assert_called_once()
 
 
 def test_where_previews_were_swept_away_they_are_made_again(tmp_path: Path) -> None:

@@ -99,13 +99,15 @@ def test_a_place_is_begun_anew_where_it_is_not_the_one_that_was_made(
     first = scratch.new().parent
     shutil.rmtree(first)
     first.symlink_to(elsewhere)  # planted
-    second = scratch.new().parent
+    sent = scratch.new()
+    second = sent.parent
     assert second != first and not os.listdir(elsewhere)
     Path(f"{second}.lock").unlink()  # swept, so nobody could tell that it is in use
     third = scratch.new().parent
     assert third != second and Path(f"{third}.lock").exists()
+    assert sent.is_dir()  # a request is still using it
     scratch.close()
-    assert remove_left() == 0
+    assert not sent.exists() and remove_left() == 0
 
 
 def test_a_server_that_begins_loses_no_lock_to_one_that_sweeps(place: Path, monkeypatch) -> None:

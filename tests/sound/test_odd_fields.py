@@ -8,7 +8,7 @@ import pytest
 from sounds import decoded, music, write
 
 from earmark.censor import Plan, rewritten
-from earmark.library.own_words import own_words
+from earmark.library.own_words import _first, own_words
 from earmark.live.opened import Opened
 from earmark.live.source import FILE, Source
 from earmark.segments import Found
@@ -45,6 +45,10 @@ def test_its_words_are_text(odd: Path) -> None:
     title = own_words(odd).title
     assert title == "Caf, late"
     title.encode()
+
+
+def test_halves_of_letters_are_no_words() -> None:
+    assert _first({"title": "Caf\udce9, late"}, ("title",)) == "Caf, late"
 
 
 def test_it_is_censored_and_cut(odd: Path, tmp_path: Path) -> None:

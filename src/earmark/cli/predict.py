@@ -30,13 +30,11 @@ def predict(
 
       earmark predict -m cnn3 --data songs.csv -o songs.parquet
     """
-    from earmark.atomic import require_other
     from earmark.datasets import open_dataset
     from earmark.messages import say
     from earmark.tagging import Tagger
     from earmark.verbs.predict import predict as run
 
-    require_other(data, output)
     tagger = Tagger(model)
     dataset = open_dataset(data, tagger.card.vocabulary)
     counts = run(tagger, dataset, output, split=split, folders=comma_separated(folders), jobs=jobs)

@@ -93,7 +93,6 @@ def tag(
 
       earmark tag --data magnatagatune --folders f,0    a data set, compared with its labels
     """
-    from earmark.atomic import require_other
     from earmark.errors import ModelError, UnknownModelError
     from earmark.examples import example_path
     from earmark.messages import say
@@ -139,8 +138,6 @@ def tag(
         "embedding": embedding,
         "jobs": jobs,
     }
-    if data and output:
-        require_other(data, output)
     if data:
         outcome = tag_dataset(tagger, data, comma_separated(folders), k, share, **how)
     else:

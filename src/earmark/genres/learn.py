@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from earmark.atomic import atomic_file
+from earmark.atomic import atomic_file, require_no_sound, require_other
 from earmark.errors import DataError, EarmarkError
 from earmark.genres.shelves import Shelved, read_shelves
 from earmark.messages import progress
@@ -44,9 +44,11 @@ def learn_from(source: str | os.PathLike, tagger: Tagger, output: Path, jobs: in
 
     Raises
     ------
-    DataError, GenreMapError, OutputError
-        One sentence: nothing to learn from, or the map cannot be written.
+    DataError, GenreMapError, MediaError, OutputError
+        One sentence: nothing to learn from, or the map cannot be written there.
     """
+    require_other(source, output)
+    require_no_sound(output)  # before minutes of hearing
     shelves = read_shelves(source)
     with progress("hearing", len(shelves.songs)) as messages:
         for sentence in shelves.left_out:

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 from earmark.errors import LibraryError
 from earmark.extras import install_command
@@ -43,17 +44,19 @@ def changed_folders(
     roots = [root for root in map(os.path.realpath, folders) if os.path.exists(root)]
     if not roots:
         raise LibraryError("there is no folder to watch")
+    deleted = watchfiles.Change.deleted
     polling = any(map(on_network_drive, roots))
     stop = stop or threading.Event()
     say(f"watching {', '.join(roots)}; Ctrl-C ends it")
-    there = roots
+    there, replaced = _identities(roots), False
     while not stop.is_set():
-        now = [root for root in roots if os.path.exists(root)]
-        for root in sorted(set(there) - set(now)):
+        now = _identities(roots)
+        for root in sorted(there.keys() - now.keys()):
             say(f"{root}: is gone; what the library knows of it stays, and it is watched for")
-        if back := sorted(set(now) - set(there)):
+        back = [root for root in now if replaced or now[root] != there.get(root)]
+        there, replaced = now, False
+        if back:
             yield back
-        there = now
         if not there:
             stop.wait(POLL / 1000)
             continue
@@ -73,17 +76,28 @@ def changed_folders(
             ):
                 if some := _to_scan([path for _, path in changes], roots):
                     yield some
-                if there != [root for root in roots if os.path.exists(root)]:
-                    break  # one went, or came back, which has to be watched anew
+                replaced = any(kind is deleted and path in there for kind, path in changes)
+                if replaced or there != _identities(roots):
+                    break  # one went, or came back, or is another; a watch does not see that one
             else:
                 return
         except OSError as error:
-            if there != [root for root in roots if os.path.exists(root)]:
+            if there != _identities(roots):
                 continue
             if polling:
                 raise LibraryError(f"the folders cannot be watched ({error})") from error
             say("the system tells of no more changes; looking through the folders instead")
             polling = True
+
+
+def _identities(roots: list[str]) -> dict[str, tuple[int, int]]:
+    """The roots that exist, each with what tells it from another of the same name."""
+    found = {}
+    for root in roots:
+        with suppress(OSError):
+            status = os.stat(root)
+            found[root] = status.st_dev, status.st_ino
+    return found
 
 
 def _to_scan(paths: Iterable[str], roots: list[str]) -> list[str]:

@@ -19,6 +19,7 @@ from earmark.locks import try_lock, unlock
 
 PREFIX = "earmark-serve-"
 LOCK = ".lock"
+TRIES = 100  # to have a lock that no other server sweeps meanwhile
 
 
 class Scratch:
@@ -29,6 +30,7 @@ class Scratch:
         self._place: Path | None = None
         self._lock: IO[bytes] | None = None
         self._held: Path | None = None
+        self._left: list[Path] = []  # places whose lock was swept, maybe in use
 
     def new(self) -> Path:
         """A new empty folder; any thread may ask. OSError where the disk has no room for it."""
@@ -56,26 +58,35 @@ class Scratch:
             return False
 
     def _begin(self) -> Path:
-        self.close()
-        while self._lock is None:
+        self._leave()
+        for _ in range(TRIES):
             descriptor, name = tempfile.mkstemp(prefix=PREFIX, suffix=LOCK)
             file, held = os.fdopen(descriptor, "r+b"), Path(name)
             ours = True
             with suppress(OSError):  # where files have no locks
                 ours = try_lock(file)
             if ours and _is_at(file, held):
-                self._lock, self._held = file, held
-            else:  # a server that starts took it for one that is left
-                file.close()
+                break
+            file.close()  # a server that starts took it for one that is left
+        else:
+            raise OSError(f"{held}: cannot be kept")
+        self._lock, self._held = file, held
         place = _of(held)
         place.mkdir(mode=0o700)
         return place
 
     def close(self) -> None:
         """Remove all of them."""
+        self._leave()
+        for place in self._left:
+            shutil.rmtree(place, ignore_errors=True)
+        self._left.clear()
+
+    def _leave(self) -> None:
+        """Give up the place, which goes when all is closed: others may still be writing there."""
         if self._lock is None or self._held is None:
             return
-        shutil.rmtree(_of(self._held), ignore_errors=True)
+        self._left.append(_of(self._held))
         with suppress(OSError):
             unlock(self._lock)
         self._lock.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from earmark import __version__
+from earmark.atomic import require_no_sound, require_other
 from earmark.cores import available_cores
 from earmark.datasets import Dataset, Row
 from earmark.errors import DataError, EarmarkError
@@ -51,9 +52,13 @@ def predict(
     DataError
         The data set cannot be read or has no such rows, not one sound could be tagged, or the
         parts of another run are in the way.
+    MediaError
+        The file would take the place of the data set's own.
     OutputError
         The file cannot be written.
     """
+    require_other(dataset.name, output)
+    require_no_sound(output)
     fingerprint, total = _fingerprint(dataset.rows(split, folders))
     if not total:
         raise DataError(f"{dataset.name}: no rows{which_rows(split, folders)}")

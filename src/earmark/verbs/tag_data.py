@@ -5,6 +5,7 @@ import sys
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from earmark.atomic import require_other
 from earmark.datasets import Dataset, Row, open_dataset
 from earmark.errors import DataError, EarmarkError
 from earmark.evaluation.topk import TopKCounter
@@ -47,9 +48,13 @@ def tag_dataset(
     ------
     DataError
         The data set cannot be read, or holds no such rows or none of their sound.
+    MediaError
+        The result would take the place of the data set's own file.
     OutputError
         A result cannot be written.
     """
+    if output:
+        require_other(data, output)
     dataset = open_dataset(data, tagger.card.vocabulary)
     rows = there = 0
     for row in dataset.rows(folders=folders):
