@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from earmark.live.opened import Opened
 from earmark.live.source import FILE, Source
 from earmark.segments import Found
 from earmark.segments.cut import cut
+from earmark.sound.av_reader import AvReader
 from earmark.tagging.events import Event
 
 SECONDS, RATE = 2, 16000
@@ -58,3 +60,11 @@ def test_it_is_censored_and_cut(odd: Path, tmp_path: Path) -> None:
     for path in (out, clip):
         assert np.abs(decoded(path, RATE)[0]).max() > 0
         assert own_words(path).title == "Caf, late"
+
+
+def test_a_codec_that_does_not_open_is_damage(odd: Path) -> None:
+    reader = AvReader(odd)
+    closed = mock.Mock(pos=0, decode=mock.Mock(side_effect=ValueError("cannot decode")))
+    reader._packets = lambda: iter([closed])
+    assert list(reader.blocks()) == []
+    reader.close()
